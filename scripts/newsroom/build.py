@@ -1,0 +1,318 @@
+"""The one place that wires the stages: sources -> check -> link -> plan -> render -> publish, with what the store remembers.
+
+`prepare` reads and checks, and touches nothing but the store; `publish_site` writes the site. Both work on a Workspace, which
+holds the lock, the store and the executor of one build.
+"""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import filelock
+
+from .authority import Authority
+from .authority_files import load_authority
+from .check import Checked, check_article, is_still_right, locate_finding
+from .execute import Tasks
+from .languages import Language, load_languages
+from .link import link_site
+from .model import Site
+from .outputs import OutputMaker
+from .plan import Output, Planner, Recipe, Settings, hash_parts
+from .problems import Report
+from .project import Host, Project
+from .publish import Publisher
+from .render import PageJob, SiteNames, render_batch
+from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
+from .store import OutputRecord, SourceRecord, Store
+
+CHECK_BATCH = 100
+RENDER_BATCH = 50
+RACY_NS = 2_000_000_000
+"""A file changed so shortly before it was read may change again without a new stamp: it is read again next time."""
+
+Progress = Callable[[str, int, int], None]
+"""(stage, done, of how many)."""
+
+
+class BuildError(Exception):
+    """The build cannot go on for a reason outside of the content; the message is for people."""
+
+
+class Summary(NamedTuple):
+    """What a build did."""
+
+    stories: int
+    articles: int
+    written: int
+    unchanged: int
+    removed: int
+    bytes_written: int
+    seconds: float
+
+
+class Prepared(NamedTuple):
+    """A checked and linked site, ready to be published."""
+
+    languages: dict[str, Language]
+    authority: Authority
+    site: Site
+    article_count: int
+
+
+class Workspace:
+    """Lock, store and workers of one build of one site folder. Use as a context manager."""
+
+    def __init__(self, project: Project, *, jobs: int = 0, tasks: Tasks | None = None, progress: Progress | None = None) -> None:
+        self.project = project
+        self.tasks = tasks or Tasks(jobs=jobs)
+        self.progress: Progress = progress or (lambda stage, done, total: None)
+        self.started = time.perf_counter()
+        self._lock = filelock.FileLock(project.state_dir / "lock")
+
+    def __enter__(self) -> Workspace:
+        try:
+            self.project.state_dir.mkdir(parents=True, exist_ok=True)
+            self._acquire()
+            version = hash_parts([_program_digest(), repr(self.project.languages).encode(), str(self.project.site_dir).encode()])
+            self.store = Store(self.project.state_dir / "store.sqlite", version=version)
+        except OSError as error:
+            raise BuildError(f"{self.project.state_dir} cannot be written: {error.strerror}") from error
+        except sqlite3.Error as error:
+            self._lock.release()
+            raise BuildError(f"{self.project.state_dir} cannot be used: {error}") from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.tasks.__exit__()
+        self.store.close()
+        self._lock.release()
+
+    def _acquire(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except filelock.Timeout:
+            self.progress("another build of this site is running; waiting for it", 0, 0)
+            self._lock.acquire()
+
+
+# ---------------------------------------------------------------- reading and checking
+
+
+def prepare(workspace: Workspace) -> Prepared | Report:
+    """The checked site, or the report of what stops it. Files that did not change are not read again."""
+    project, store = workspace.project, workspace.store
+    languages = load_languages(project.languages, folders=project.strings_folders)
+    authority, problems = load_authority(project.articles_dir / AUTHORITY_FOLDER, root=project.root, languages=project.languages)
+    sources = scan_sources(project.root, project.articles_dir, languages=project.languages)
+    started_ns = time.time_ns()
+    report = Report([*problems, *sources.problems])
+    is_same_authority = store.meta("authority") == authority.digest
+    records: dict[str, SourceRecord] = {}
+    unknown: list[SourceFile] = []
+    for file in sources.files:
+        known = store.sources.get(file.path)
+        if known is not None and known.stamp == file.stamp and (is_same_authority or is_still_right(known.article, authority)):
+            records[file.path] = known
+        else:
+            unknown.append(file)
+    changed = dict(_check_files(workspace, unknown, authority, report))
+    records.update(changed)
+    fresh = [(path, _distrust_racy(record, started_ns)) for path, record in changed.items()]
+    removed = [path for path in store.sources if path not in records]
+    if fresh or removed or not is_same_authority:
+        store.save_sources(fresh, removed, meta={"authority": authority.digest})
+    articles = [record.article for path in sorted(records) if (record := records[path]).article is not None]
+    failed = {file.path for file in sources.files} - records.keys() | {problem.path for problem in sources.problems}
+    attachments = {path: tuple(stamp) for path, stamp in sources.attachments.items()}
+    site, findings = link_site(articles, attachments=attachments, docs_pages=project.document_urls, failed_paths=failed)
+    report.extend(locate_finding(finding, (project.root / finding.path).read_bytes()) for finding in findings)
+    if report.has_errors:
+        return report
+    return Prepared(languages, authority, site, len(articles))
+
+
+def _distrust_racy(record: SourceRecord, now_ns: int) -> SourceRecord:
+    if now_ns - max(record.stamp.modified_ns, record.stamp.changed_ns) > RACY_NS:
+        return record
+    return record._replace(stamp=Stamp(0, 0, -1, 0))
+
+
+def _check_files(workspace: Workspace, files: list[SourceFile], authority: Authority, report: Report) -> Iterator[tuple[str, SourceRecord]]:
+    """The records of all files without errors; the problems of the others go into the report."""
+    project, store = workspace.project, workspace.store
+    is_same_authority = store.meta("authority") == authority.digest
+    function = functools.partial(_check_batch, authority, project.languages)
+
+    def list_jobs() -> Iterator[tuple[SourceFile, bytes]]:
+        for file in files:
+            content = (project.root / file.path).read_bytes()
+            known = store.sources.get(file.path)
+            if known is not None and known.article is not None and known.article.digest == digest_bytes(content) and (is_same_authority or is_still_right(known.article, authority)):
+                same.append((file.path, known._replace(stamp=file.stamp)))
+            else:
+                yield file, content
+
+    same: list[tuple[str, SourceRecord]] = []
+    done = 0
+    for results in workspace.tasks.run(function, list_jobs(), count=len(files), batch_size=CHECK_BATCH):
+        for file, (article, problems) in results:
+            report.extend(problems)
+            if not any(problem.severity == "error" for problem in problems):
+                yield file.path, SourceRecord(file.stamp, article)
+        done += len(results)
+        workspace.progress("checking articles", done, len(files))
+    yield from same
+
+
+def _check_batch(authority: Authority, languages: tuple[str, ...], batch: list[tuple[SourceFile, bytes]]) -> list[tuple[SourceFile, Checked]]:
+    return [(file, check_article(file, content, authority=authority, languages=languages)) for file, content in batch]
+
+
+# ---------------------------------------------------------------- rendering and publishing
+
+
+def name_site(project: Project, prepared: Prepared) -> dict[str, SiteNames]:
+    """What each language's pages call the site and its publisher."""
+    publisher = prepared.authority.get("organizations", project.publisher) if project.publisher else None
+    return {code: SiteNames(project.site_names[code], publisher.name(code) if publisher else "") for code in project.languages}
+
+
+def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, staging: Path | None = None) -> Summary:
+    """Brings the site folder up to date. staging: what the host has already built, when it is MkDocs that runs us."""
+    project, store = workspace.project, workspace.store
+    publisher = Publisher(project.site_dir)
+    names = name_site(project, prepared)
+    settings = Settings(project.languages, _digest_languages(project, prepared, host, names))
+    planner = Planner(prepared.site, prepared.authority, settings)
+    outputs = {output.path: output for output in planner.plan()}
+    files = _list_host_files(workspace, host, publisher, staging)
+    _refuse_collisions(outputs, files.paths)
+    outputs.update({path: Output(path, files.fingerprint, Recipe("host", id=path)) for path in files.paths})
+    todo, records = _compare_with_site(outputs.values(), store, publisher)
+    ours = publisher.read_manifest() | store.outputs.keys()
+    stale = sorted(ours - outputs.keys())
+    if not todo and not stale and not records:
+        publisher.write_manifest(outputs)
+        return _summarize(workspace, prepared, written=0, unchanged=len(outputs), removed=0, publisher=publisher)
+    maker = OutputMaker(project, planner, prepared.languages, names, host, files.folder)
+    try:
+        contents = _make_contents(workspace, maker, todo)
+        for output, content in contents:
+            if publisher.is_published(output.path, content):
+                stamp = publisher.read_stamp(output.path)
+                assert stamp is not None
+                records.append((output.path, OutputRecord(output.fingerprint, stamp, digest_bytes(content))))
+            else:
+                publisher.stage(output.path, content, output.fingerprint)
+        if publisher.staged or stale:
+            publisher.write_manifest(ours | outputs.keys())
+            store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
+        records.extend(publisher.publish())
+        removed = publisher.remove(stale)
+    finally:
+        publisher.discard()
+    publisher.write_manifest(outputs)
+    store.save_outputs(records)
+    return _summarize(workspace, prepared, written=publisher.files_written, unchanged=len(outputs) - publisher.files_written, removed=removed, publisher=publisher)
+
+
+def _summarize(workspace: Workspace, prepared: Prepared, *, written: int, unchanged: int, removed: int, publisher: Publisher) -> Summary:
+    seconds = time.perf_counter() - workspace.started
+    return Summary(len(prepared.site.stories), prepared.article_count, written, unchanged, removed, publisher.bytes_written, seconds)
+
+
+def _digest_languages(project: Project, prepared: Prepared, host: Host, names: Mapping[str, SiteNames]) -> dict[str, bytes]:
+    """Of what all pages of a language depend on. The switch names every language, so they depend on all."""
+    common = [_program_digest(), host.digest, project.site_url.encode(), project.default_language.encode(), repr(names).encode()]
+    common += [language.digest for language in prepared.languages.values()]
+    common += [digest_bytes(path.read_bytes()) for folder in project.template_folders for path in sorted(folder.glob("*.html"))]
+    return {code: hash_parts([*common, code.encode()]) for code in project.languages}
+
+
+class _HostFiles(NamedTuple):
+    """The files that the host makes."""
+
+    paths: list[str]
+    fingerprint: bytes
+    folder: Path
+
+
+def _list_host_files(workspace: Workspace, host: Host, publisher: Publisher, staging: Path | None) -> _HostFiles:
+    """Builds the host's part unless all of it is in place since the last build with the same digest."""
+    store, project = workspace.store, workspace.project
+    folder = staging or project.state_dir / "host"
+    if staging is None:
+        if store.meta("host-digest") == host.digest:
+            paths = store.meta("host-files").decode().split("\n")
+            if all(_is_in_place(path, host.digest, store, publisher) for path in paths):
+                return _HostFiles(paths, host.digest, folder)
+        workspace.progress("building docs/ and the theme's files", 0, 0)
+        host.build(folder)
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    store.save_sources([], [], meta={"host-digest": host.digest, "host-files": "\n".join(paths).encode()})
+    return _HostFiles(paths, host.digest, folder)
+
+
+def _refuse_collisions(outputs: Mapping[str, Output], host_paths: Iterable[str]) -> None:
+    for path in host_paths:
+        if path in outputs:
+            raise BuildError(f"a page of docs/ or a file of overrides/ would take the place of {path}, which the generator makes; rename it")
+
+
+def _compare_with_site(outputs: Iterable[Output], store: Store, publisher: Publisher) -> tuple[list[Output], list[tuple[str, OutputRecord]]]:
+    """The outputs to make, and the records of those that are right but were touched."""
+    todo, touched = [], []
+    for output in outputs:
+        record = store.outputs.get(output.path)
+        if record is None or record.fingerprint != output.fingerprint:
+            todo.append(output)
+            continue
+        stamp = publisher.read_stamp(output.path)
+        if stamp == record.stamp:
+            continue
+        if stamp is not None and stamp.size_bytes == record.stamp.size_bytes and publisher.read_digest(output.path) == record.digest:
+            touched.append((output.path, record._replace(stamp=stamp)))
+        else:
+            todo.append(output)
+    return todo, touched
+
+
+def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publisher) -> bool:
+    record = store.outputs.get(path)
+    return record is not None and record.fingerprint == fingerprint and publisher.read_stamp(path) == record.stamp
+
+
+def _make_contents(workspace: Workspace, maker: OutputMaker, outputs: list[Output]) -> Iterator[tuple[Output, bytes]]:
+    """The bytes of every output: pages through the workers, the others here."""
+    pages = [output for output in outputs if maker.is_page(output.recipe)]
+    others = [output for output in outputs if not maker.is_page(output.recipe)]
+    total = len(outputs)
+    function = functools.partial(render_batch, maker.make_context({(output.recipe) for output in pages}))
+    by_path = {output.path: output for output in pages}
+    done = 0
+
+    def list_jobs() -> Iterator[PageJob]:
+        return (maker.make_job(output.recipe) for output in pages)
+
+    for results in workspace.tasks.run(function, list_jobs(), count=len(pages), batch_size=RENDER_BATCH):
+        for path, content in results:
+            yield by_path[path], content
+        done += len(results)
+        workspace.progress("rendering pages", done, total)
+    for output in others:
+        yield output, maker.make_content(output.recipe)
+        done += 1
+    workspace.progress("rendering pages", done, total)
+
+
+@functools.cache
+def _program_digest() -> bytes:
+    """Of the program itself: a new version makes everything anew, which costs no more than one cold build."""
+    package = Path(__file__).parent
+    return hash_parts([part for path in sorted(package.rglob("*")) if path.suffix in (".py", ".html", ".yml") for part in (path.name.encode(), path.read_bytes())])

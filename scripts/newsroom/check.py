@@ -1,0 +1,300 @@
+"""One article file and the authority files -> an Article, or every problem of that file.
+
+Pure: the bytes are given. What concerns several files (translations, links) is link's. Runs in worker processes on a cold
+build, so everything it takes and gives can be pickled.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from .authority import Ambiguity, Authority, Region
+from .frontmatter import Complaint, KeyPath, Parts, YamlError, convert_value, find_position, load_yaml, split_article
+from .link import Finding
+from .markup import find_targets, heading_ids, locate_target
+from .model import (
+    FACT_FIELDS,
+    Article,
+    Award,
+    Dispute,
+    Document,
+    Event,
+    Facts,
+    Figure,
+    FrontMatter,
+    LocalText,
+    Mention,
+    Participation,
+    Target,
+    Text,
+)
+from .problems import Problem
+from .sources import SourceFile, decode_source, digest_bytes
+
+_PARTY_SECTIONS = ("organizations", "unions", "people", "regions")
+_SINGULAR = {"regions": "region", "unions": "union", "people": "person", "organizations": "organization", "kinds": "kind", "measures": "measure"}
+_REQUIRED_FACTS = ("date", "kind")
+
+T = TypeVar("T")
+Checked = tuple[Article | None, list[Problem]]
+"""The article (None when it has errors or is not translated yet) and the file's problems."""
+
+
+def check_article(source: SourceFile, content: bytes, *, authority: Authority, languages: tuple[str, ...]) -> Checked:
+    """The checked article of a file's bytes."""
+    if not content.strip():
+        return None, [Problem(source.path, 1, 1, "empty-file", "the file is empty", "write the story, or delete the file")]
+    try:
+        text = decode_source(content)
+    except UnicodeDecodeError as error:
+        return None, [_explain_encoding(source.path, content, error)]
+    parts = split_article(text)
+    if parts is None:
+        return None, [Problem(source.path, 1, 1, "no-front-matter", "the file does not start with front matter",
+                              "start it with a line ---, the fields (title, date, kind…), and another line ---")]
+    return _FileCheck(source, parts, authority, languages).run(digest_bytes(content))
+
+
+def _explain_encoding(path: str, content: bytes, error: UnicodeDecodeError) -> Problem:
+    before = content[: error.start]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+    return Problem(path, line, column, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
+
+
+class _FileCheck:
+    """The checks of one file; collects complaints and turns them into problems with places at the end."""
+
+    def __init__(self, source: SourceFile, parts: Parts, authority: Authority, languages: tuple[str, ...]) -> None:
+        self._source = source
+        self._parts = parts
+        self._authority = authority
+        self._languages = languages
+        self._complaints: list[Complaint] = []
+        self._mentions: list[Mention] = []
+
+    def run(self, digest: bytes) -> Checked:
+        try:
+            fields = load_yaml(self._parts.yaml_text)
+        except YamlError as error:
+            return None, [self._place(error.line, error.column, error.code, error.message, error.hint)]
+        if not isinstance(fields, dict):
+            return None, [self._place(1, 1, "no-front-matter", "the front matter has no fields", "write the fields as name: value, one on a line")]
+        if self._is_not_translated(fields):
+            return None, []
+        front, self._complaints = convert_value(_drop_empty(fields), FrontMatter)
+        article = None if front is None else self._build_article(front, digest)
+        if front is None:
+            self._complain_missing(fields)
+        return (None if self._complaints else article), [self._locate(complaint) for complaint in self._complaints]
+
+    def _is_not_translated(self, fields: dict[str, Any]) -> bool:
+        is_translation = fields.get("original") not in (None, self._source.language)
+        return is_translation and not fields.get("title") and not self._parts.body.strip()
+
+    # ------------------------------------------------------------ building
+
+    def _build_article(self, front: FrontMatter, digest: bytes) -> Article:
+        original = front.original or self._source.language
+        if original not in self._languages:
+            self._complain(("original",), "unknown-language", f'"{original}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}")
+        if original == self._source.language:
+            self._check_original(front)
+        if not front.title.strip():
+            self._complain(("title",), "missing-field", "the title is empty", "write the headline")
+        if not self._parts.body.strip():
+            self._complain((), "empty-body", "the story has no text", "write the text below the second line ---")
+        facts = self._resolve_facts(front, original)
+        stated = tuple(name for name in FACT_FIELDS if getattr(front, name) not in (None, []))
+        targets = tuple(Target(target.destination, target.is_image) for target in find_targets(self._parts.body))
+        return Article(
+            path=self._source.path, year=self._source.year, slug=self._source.slug, language=self._source.language,
+            original_language=original, title=front.title.strip(), summary=front.summary.strip(), digest=digest,
+            facts_digest=digest_bytes(msgspec.msgpack.encode(facts)),
+            card_digest=digest_bytes(msgspec.msgpack.encode((front.title, front.summary, self._source.language))),
+            facts=facts, stated=stated, mentions=tuple(self._mentions), targets=targets, heading_ids=heading_ids(self._parts.body),
+        )  # fmt: skip
+
+    def _check_original(self, front: FrontMatter) -> None:
+        self._complain_missing({name: getattr(front, name) for name in _REQUIRED_FACTS})
+        if front.date is not None and front.date.year != self._source.year:
+            self._complain(("date",), "wrong-year", f"the date is of {front.date.year}, the file stands in {self._source.year}/",
+                           f"move the story's files to {front.date.year}/, or mend the date")
+        event = front.event
+        if event is not None and event.end is not None and event.end < event.start:
+            self._complain(("event", "end"), "end-before-start", "the event ends before it starts", "mend start or end")
+
+    def _complain_missing(self, fields: dict[str, Any]) -> None:
+        if fields.get("original") not in (None, self._source.language):
+            return
+        for name in _REQUIRED_FACTS:
+            if fields.get(name) is None:
+                self._complain((), "missing-field", f'"{name}" is missing', _HINT_BY_REQUIRED_FACT[name])
+
+    def _resolve_facts(self, front: FrontMatter, language: str) -> Facts:
+        day = front.date
+        return Facts(
+            date=day,
+            kind=self._resolve(front.kind, ("kind",), "kinds") if front.kind else None,
+            byline=self._refer(front.byline, ("byline",), ("organizations", "people", "unions")) if front.byline else None,
+            place=self._text(front.place, ("place",), language),
+            regions=self._resolve_list(front.regions, "regions", day),
+            unions=self._resolve_list(front.unions, "unions", day),
+            organizations=self._resolve_list(front.organizations, "organizations", day),
+            people=tuple(self._resolve_person(item, ("people", index), language) for index, item in enumerate(front.people)),
+            event=self._resolve_event(front.event, language, day) if front.event else None,
+            figures=tuple(self._resolve_figure(item, ("figures", index), day) for index, item in enumerate(front.figures)),
+            documents=tuple(self._resolve_document(item, ("documents", index), language) for index, item in enumerate(front.documents)),
+            disputes=tuple(self._resolve_dispute(item, ("disputes", index), language) for index, item in enumerate(front.disputes)),
+            awards=tuple(self._resolve_award(item, ("awards", index), language) for index, item in enumerate(front.awards)),
+        )
+
+    def _resolve_person(self, item: Participation, path: KeyPath, language: str) -> Participation:
+        return Participation(self._resolve(item.person, (*path, "person"), "people"), self._text(item.role, (*path, "role"), language))
+
+    def _resolve_event(self, event: Event, language: str, day: date | None) -> Event:
+        region = self._resolve(event.region, ("event", "region"), "regions", day) if event.region else None
+        name = self._required_text(event.name, ("event", "name"), language)
+        return msgspec.structs.replace(event, name=name, venue=self._text(event.venue, ("event", "venue"), language), region=region)
+
+    def _resolve_figure(self, figure: Figure, path: KeyPath, day: date | None) -> Figure:
+        return msgspec.structs.replace(
+            figure,
+            measure=self._resolve(figure.measure, (*path, "measure"), "measures"),
+            region=self._resolve(figure.region, (*path, "region"), "regions", day) if figure.region else None,
+            union=self._resolve(figure.union, (*path, "union"), "unions") if figure.union else None,
+        )
+
+    def _resolve_document(self, document: Document, path: KeyPath, language: str) -> Document:
+        parties = [self._refer(party, (*path, "parties", index), _PARTY_SECTIONS) for index, party in enumerate(document.parties)]
+        return msgspec.structs.replace(document, title=self._required_text(document.title, (*path, "title"), language), parties=parties)
+
+    def _resolve_dispute(self, dispute: Dispute, path: KeyPath, language: str) -> Dispute:
+        return msgspec.structs.replace(
+            dispute,
+            employer=self._required_text(dispute.employer, (*path, "employer"), language),
+            issue=self._required_text(dispute.issue, (*path, "issue"), language),
+            outcome=self._text(dispute.outcome, (*path, "outcome"), language),
+        )
+
+    def _resolve_award(self, award: Award, path: KeyPath, language: str) -> Award:
+        people = [self._resolve(person, (*path, "to", index), "people") for index, person in enumerate(award.to)]
+        return msgspec.structs.replace(award, name=self._required_text(award.name, (*path, "name"), language), to=people)
+
+    # ------------------------------------------------------------ texts and names
+
+    def _text(self, value: LocalText | None, path: KeyPath, language: str) -> Text | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return {language: value}
+        for code in value.keys() - set(self._languages):
+            self._complain((*path, code), "unknown-language", f'"{code}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}", is_key=True)
+        if not value:
+            self._complain(path, "missing-field", "there is no text here", "write it in at least one language")
+        return {code: value[code] for code in self._languages if code in value}
+
+    def _required_text(self, value: LocalText, path: KeyPath, language: str) -> Text:
+        return self._text(value, path, language) or {language: ""}
+
+    def _resolve_list(self, spellings: list[str], section: str, day: date | None) -> tuple[str, ...]:
+        ids = [self._resolve(spelling, (section, index), section, day) for index, spelling in enumerate(spellings)]
+        return tuple(dict.fromkeys(ids))
+
+    def _resolve(self, spelling: str, path: KeyPath, section: str, day: date | None = None) -> str:
+        """The id that a spelling means in one section; a complaint and an empty id when it means none."""
+        reference = self._refer(spelling, path, (section,))
+        id = reference.partition("/")[2]
+        if id and section == "regions" and day is not None:
+            self._check_region_date(id, path, day)
+        return id
+
+    def _refer(self, spelling: str, path: KeyPath, sections: tuple[str, ...]) -> str:
+        reference = resolve_mention(self._authority, spelling, sections)
+        if "/" not in reference:
+            self._complain_name(spelling, path, sections, reference)
+            return ""
+        self._mentions.append(Mention(sections, spelling, reference))
+        return reference
+
+    def _complain_name(self, spelling: str, path: KeyPath, sections: tuple[str, ...], outcome: str) -> None:
+        if not self._authority.incomplete_sections.isdisjoint(sections):
+            return  # the authority file has an error of its own, which is reported there
+        word = " or ".join(_SINGULAR[section] for section in sections[:3])
+        if outcome:
+            self._complain(path, f"ambiguous-{_SINGULAR[sections[0]]}", f'"{spelling}" can mean {outcome}', "write the id of the one that is meant")
+            return
+        nearest = next((near for section in sections if (near := self._authority.nearest(spelling, section))), None)
+        files = " or ".join(f"authority/{section}.yml" for section in sections[:3])
+        hint = f'did you mean "{nearest}"?' if nearest else f"add it to {files}, or mend the spelling"
+        self._complain(path, f"unknown-{_SINGULAR[sections[0]]}", f'"{spelling}" is not a known {word} (not in {files})', hint)
+
+    def _check_region_date(self, id: str, path: KeyPath, day: date) -> None:
+        region = self._authority.get("regions", id)
+        if not region.is_valid(day):
+            assert isinstance(region, Region)
+            before = ", ".join(region.predecessors)
+            self._complain(path, "region-not-valid", f'"{id}" did not exist on {day} (it exists since {region.since})', f"use the region of that day: {before}" if before else "mend the date or the region")
+
+    # ------------------------------------------------------------ complaints
+
+    def _complain(self, path: KeyPath, code: str, message: str, hint: str = "", *, is_key: bool = False) -> None:
+        self._complaints.append(Complaint(path, code, message, hint, is_key))
+
+    def _locate(self, complaint: Complaint) -> Problem:
+        line, column = find_position(self._parts.yaml_text, complaint.path, is_key=complaint.is_key) if complaint.path else (1, 1)
+        return self._place(line, column, complaint.code, complaint.message, complaint.hint)
+
+    def _place(self, line: int, column: int, code: str, message: str, hint: str) -> Problem:
+        return Problem(self._source.path, self._parts.yaml_line + line - 1, column, code, message, hint)
+
+
+_HINT_BY_REQUIRED_FACT = {
+    "date": "add the day of the story, for example date: 2022-10-10",
+    "kind": "add the kind of story, for example kind: forum-report",
+}
+
+
+def _drop_empty(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields without those left empty, which mean the same as no field; a title must be a text."""
+    return {name: value for name, value in fields.items() if value is not None or name == "title"}
+
+
+def resolve_mention(authority: Authority, spelling: str, sections: tuple[str, ...]) -> str:
+    """"section/id" of the entity that a spelling means, the names of the candidates when it is ambiguous, or nothing."""
+    candidates = []
+    for section in sections:
+        match authority.resolve(spelling, section):
+            case None:
+                continue
+            case Ambiguity(candidates=found):
+                candidates.extend(f"{section}/{entity.id}" for entity in found)
+            case entity:
+                return f"{section}/{entity.id}"
+    return " or ".join(candidate.partition("/")[2] for candidate in candidates)
+
+
+def is_still_right(article: Article | None, authority: Authority) -> bool:
+    """True when every name in the article still means what it meant when it was checked."""
+    if article is None:
+        return True
+    if any(resolve_mention(authority, mention.spelling, mention.sections) != mention.reference for mention in article.mentions):
+        return False
+    day = article.facts.date
+    return day is None or all(authority.get("regions", id).is_valid(day) for id in article.facts.regions)
+
+
+def locate_finding(finding: Finding, content: bytes) -> Problem:
+    """The problem of a finding between files, at its place in the file's bytes."""
+    parts = split_article(decode_source(content))
+    line, column = 1, 1
+    if parts is not None and finding.key:
+        line, column = find_position(parts.yaml_text, finding.key)
+        line += parts.yaml_line - 1
+    elif parts is not None and finding.destination:
+        line, column = locate_target(parts.body, finding.destination)
+        line += parts.body_line - 1
+    return Problem(finding.path, line, column, finding.code, finding.message, finding.hint)

@@ -1,0 +1,211 @@
+"""The command `newsroom`: build, check, new. Exit code 0: fine; 1: problems in the content; 2: wrong usage or no way to go on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import __version__
+from .authority_files import load_authority
+from .build import BuildError, Prepared, Summary, Workspace, name_site, prepare, publish_site
+from .check import check_article
+from .languages import LanguageError, load_languages
+from .problems import Problem, Report
+from .progress import ProgressLine
+from .project import Project
+from .publish import PublishError
+from .shell import ShellError
+from .skeleton import PLACEHOLDER_KEY, Skeleton, SkeletonError, make_story, make_translation, write_skeleton
+from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, explain_slug
+
+if TYPE_CHECKING:
+    from .host import HostMaker
+
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # a banner of mkdocs-material that is of no use to editors
+
+_CONFIG_FILE = click.option(
+    "-f", "--config-file", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True, help="The project's configuration."
+)
+
+
+class _Failure(click.ClickException):
+    """Stops with one plain message."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"error: {self.message}", err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsroom")
+def main() -> None:
+    """Makes the news site from the stories in articles/.
+
+    \b
+    newsroom check    what is wrong in the stories, with file, line and column
+    newsroom build    check everything, then bring site/ up to date
+    newsroom new      start a story or a translation
+
+    To see the site while writing: mkdocs serve
+    """
+
+
+@main.command()
+@_CONFIG_FILE
+@click.option("-d", "--site-dir", type=click.Path(path_type=Path), help="Folder of the finished site; the configuration's site_dir otherwise.")
+@click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, help="Processes to work with; 0 means one for each core.  [default: 0]")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems.")
+def build(config_file: Path, site_dir: Path | None, jobs: int, quiet: bool) -> None:
+    """Check all stories, then bring the site up to date.
+
+    Only pages that show something new are written. With a problem in any story the site stays as it was, and the exit code
+    is 1.
+    """
+    project, make_host = _open_project(config_file, site_dir)
+    progress = ProgressLine(sys.stderr, is_quiet=quiet)
+    with _plain_errors(), Workspace(project, jobs=jobs, progress=progress.show) as workspace:
+        prepared = prepare(workspace)
+        if isinstance(prepared, Report):
+            progress.clear()
+            click.echo(prepared.as_text(), err=True)
+            click.echo("The site was not changed.", err=True)
+            sys.exit(1)
+        host = make_host(prepared.languages, name_site(project, prepared))
+        summary = publish_site(workspace, prepared, host)
+    progress.clear()
+    if not quiet:
+        click.echo(_describe(summary, project))
+
+
+@main.command()
+@_CONFIG_FILE
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
+              help="text for people, json for programs, github for annotations in GitHub Actions.")  # fmt: skip
+@click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, help="Processes to work with; 0 means one for each core.  [default: 0]")
+def check(config_file: Path, style: str, jobs: int) -> None:
+    """Check all stories and authority files; change nothing.
+
+    Prints every problem of every file, each with its place and a hint, and ends with exit code 1 when there is one.
+    """
+    project, _ = _open_project(config_file, None)
+    with _plain_errors(), Workspace(project, jobs=jobs) as workspace:
+        result = prepare(workspace)
+    report = Report() if isinstance(result, Prepared) else result
+    writers: dict[str, Callable[[], str]] = {"text": report.as_text, "json": report.as_json, "github": report.as_github}
+    click.echo(writers[style]())
+    sys.exit(1 if report.has_errors else 0)
+
+
+@main.command()
+@_CONFIG_FILE
+@click.option("-t", "--title", help="Headline.")
+@click.option("-l", "--language", help="Language of the text, for example kk.")
+@click.option("-k", "--kind", help="Kind of story: an id of authority/kinds.yml.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of the story; today otherwise.")
+@click.option("--slug", help="Name in the address; made from the headline otherwise.")
+@click.option("--summary", default="", help="One or two sentences under the headline.")
+@click.option("--region", "regions", multiple=True, help="Region, in any spelling; may be given several times.")
+@click.option("--union", "unions", multiple=True, help="Union, in any spelling; may be given several times.")
+@click.option("--translate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The original's file: start a translation of it.")
+def new(config_file: Path, title: str | None, language: str | None, kind: str | None, day: datetime | None, slug: str | None, summary: str,
+        regions: tuple[str, ...], unions: tuple[str, ...], translate: Path | None) -> None:  # fmt: skip
+    """Start a story or a translation: writes the file with its fields, ready for the text.
+
+    Asks for what is not given. Examples:
+
+    \b
+    newsroom new
+    newsroom new --title "Forum of trade unions" --language en --kind forum-report --region turkistan
+    newsroom new --translate articles/2022/solidarity-forum.kk.md --language ru --title "Форум солидарности"
+    """
+    project, _ = _open_project(config_file, None)
+    with _plain_errors():
+        languages = load_languages(project.languages, folders=project.strings_folders)
+        language = language or _ask("Language", choices=project.languages, default=project.default_language)
+        if language not in languages:
+            raise _Failure(f'"{language}" is not a language of this site; its languages: {", ".join(languages)}')
+        title = title or _ask("Headline")
+        body = languages[language].text(PLACEHOLDER_KEY)
+        if translate is not None:
+            skeleton = make_translation(translate.resolve(), title, language=language, summary=summary, body=body)
+        else:
+            kind = _resolve_kind(project, kind)
+            skeleton = make_story(title, language=language, day=day.date() if day else date.today(), kind=kind, slug=slug or "",
+                                  summary=summary, regions=regions, unions=unions, body=body)  # fmt: skip
+        problems = _preview_problems(project, skeleton)
+        if problems.has_errors:
+            raise _Failure(f"nothing was written:\n{problems.as_text()}")
+        path = write_skeleton(skeleton, project.articles_dir)
+    click.echo(f"{_shorten(path)} is ready: write the text in it, then run newsroom check")
+
+
+# ---------------------------------------------------------------- what the commands share
+
+
+def _open_project(config_file: Path, site_dir: Path | None) -> tuple[Project, HostMaker]:
+    from .host import open_project
+    from .theme import HostError
+
+    if not config_file.is_file():
+        raise _Failure(f"{config_file} does not exist; run the command in the project's folder, or name the file with --config-file")
+    try:
+        return open_project(config_file, site_dir=site_dir)
+    except (HostError, LanguageError) as error:
+        raise _Failure(str(error)) from error
+
+
+class _plain_errors:
+    """Turns the errors that are not the content's into one message and exit code 2."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        from .theme import HostError
+
+        if isinstance(error, (BuildError, PublishError, LanguageError, ShellError, SkeletonError, HostError)):
+            raise _Failure(str(error)) from error
+        if isinstance(error, KeyboardInterrupt):
+            raise _Failure("stopped; the site is complete, as it was or as it is now") from error
+
+
+def _describe(summary: Summary, project: Project) -> str:
+    return (
+        f"{_shorten(project.site_dir)}: {summary.stories} stories, {summary.articles} articles; {summary.written} files written, "
+        f"{summary.unchanged} unchanged, {summary.removed} removed; {summary.seconds:.1f} s"
+    )
+
+
+def _shorten(path: Path) -> str:
+    """The path as seen from here, when it is below."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _ask(question: str, *, choices: tuple[str, ...] = (), default: str | None = None) -> str:
+    if not sys.stdin.isatty():
+        raise _Failure(f"{question.lower()} is missing; give it as an option (newsroom new --help)")
+    return click.prompt(question, type=click.Choice(choices) if choices else str, default=default)
+
+
+def _resolve_kind(project: Project, kind: str | None) -> str:
+    authority, _ = load_authority(project.articles_dir / AUTHORITY_FOLDER, root=project.root, languages=project.languages)
+    ids = tuple(entity.id for entity in authority.entities("kinds"))
+    return kind or _ask("Kind of story", choices=ids, default="news" if "news" in ids else None)
+
+
+def _preview_problems(project: Project, skeleton: Skeleton) -> Report:
+    """What the checks will say of a file that is not written yet."""
+    authority, _ = load_authority(project.articles_dir / AUTHORITY_FOLDER, root=project.root, languages=project.languages)
+    path = f"{project.articles_dir.relative_to(project.root).as_posix()}/{skeleton.name}"
+    fault = explain_slug(skeleton.slug)
+    if fault is not None:
+        return Report([Problem(path, 1, 1, *fault)])
+    source = SourceFile(path, skeleton.year, skeleton.slug, skeleton.language, Stamp(0, 0, 0, 0))
+    return Report(check_article(source, skeleton.text.encode(), authority=authority, languages=project.languages)[1])

@@ -1,0 +1,104 @@
+"""A project as mkdocs.yml describes it, and MkDocs as its Host: the meeting point of build with theme.
+
+Says what the shells and the pages of docs/ depend on (digest), so that MkDocs runs only when one of these changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from .languages import STRINGS_FOLDER, Language
+from .plan import hash_parts
+from .project import Host, Project
+from .render import SiteNames
+from .shell import Shell
+from .sources import digest_bytes
+from .theme import Theme, build_host, create_frame, find_documents, load_config
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+STATE_FOLDER = ".newsroom"
+"""In the project's folder: what the generator keeps for itself. May be deleted when no build runs."""
+
+_TEMPLATES_FOLDER = Path(__file__).parent / "templates"
+_HOST_PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")
+
+HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
+
+
+def open_project(config_file: Path, *, site_dir: Path | None = None) -> tuple[Project, HostMaker]:
+    """The project of a configuration file, and what makes its host; raises theme.HostError."""
+    config = load_config(config_file, site_dir=site_dir.resolve() if site_dir else None)
+    project = describe_project(config)
+    return project, lambda languages, names: MkDocsHost(config, project, languages, names)
+
+
+def describe_project(config: MkDocsConfig) -> Project:
+    """What MkDocs' configuration and the plugin's options say."""
+    options = config.plugins["newsroom"].config
+    root = Path(config.config_file_path).resolve().parent
+    site_dir = Path(config.site_dir).resolve()
+    overrides = Path(config.theme.custom_dir) / "newsroom" if config.theme.custom_dir else None
+    codes = tuple(options.languages)
+    documents = find_documents(Path(config.docs_dir), languages=codes)
+    docs_prefix = Path(config.docs_dir).resolve().relative_to(root).as_posix()
+    return Project(
+        root=root,
+        articles_dir=Path(options.articles_dir).resolve(),
+        site_dir=site_dir,
+        state_dir=root / STATE_FOLDER / digest_bytes(str(site_dir).encode()).hex()[:12],
+        site_url=urljoin(config.site_url or "http://localhost/", "./"),
+        languages=codes,
+        default_language=options.default_language,
+        site_names=dict(options.names),
+        publisher=options.publisher,
+        document_urls={f"{docs_prefix}/{document.path}": document.url for document in documents},
+        strings_folders=(STRINGS_FOLDER, *([overrides / "strings"] if overrides else [])),
+        template_folders=(_TEMPLATES_FOLDER, *([overrides / "templates"] if overrides else [])),
+    )
+
+
+class MkDocsHost:
+    """MkDocs with Material, for one project in its languages."""
+
+    def __init__(self, config: MkDocsConfig, project: Project, languages: Mapping[str, Language], names: Mapping[str, SiteNames], *, is_preview: bool = False) -> None:
+        self._config = config
+        self._project = project
+        self._is_preview = is_preview
+        self._languages = languages
+        self._names = names
+
+    @cached_property
+    def theme(self) -> Theme:
+        documents = find_documents(Path(self._config.docs_dir), languages=self._project.languages)
+        frames = {code: create_frame(language, self._names[code], documents=documents) for code, language in self._languages.items()}
+        return Theme(self._config, frames, default_language=self._project.default_language, is_preview=self._is_preview)
+
+    @cached_property
+    def digest(self) -> bytes:
+        settings = [{name: value for name, value in settings.items() if name != "site_dir"} for settings in self._config.user_configs]
+        parts = [json.dumps(settings, sort_keys=True, default=str).encode(), repr(dict(self._names)).encode(), bytes([self._is_preview])]
+        parts += [f"{package} {version(package)}".encode() for package in _HOST_PACKAGES]
+        for folder in filter(None, (self._config.docs_dir, self._config.theme.custom_dir)):
+            parts += _digest_folder(Path(folder))
+        return hash_parts(parts)
+
+    def render_shell(self, language: str, *, depth: int | None) -> Shell:
+        return self.theme.render_shell(language, depth=depth)
+
+    def build(self, staging: Path) -> None:
+        build_host(self._config, staging, self.theme)
+
+
+def _digest_folder(folder: Path) -> list[bytes]:
+    parts = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        parts += [path.relative_to(folder).as_posix().encode(), digest_bytes(path.read_bytes())]
+    return parts

@@ -1,0 +1,170 @@
+"""An output's recipe -> its bytes, or the page job that a worker renders: pages, feeds, sitemaps, media, files of the host.
+
+The only stage after check that reads sources again: bodies, pictures and documents, when a page shows them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from .feeds import Channel, Entry, atom_feed, json_feed, make_tag
+from .frontmatter import split_article
+from .images import ImageError, image_size, publish_image
+from .languages import Language
+from .link import PICTURE_SUFFIXES
+from .model import Article, Story
+from .pages import Inputs, PageMaker
+from .plan import Planner, Recipe, article_url, feed_folder, hash_parts, home_url, page_url
+from .project import Host, Project
+from .render import Context, PageJob, SiteNames
+from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
+from .sources import decode_source
+
+PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "not-found", "root"})
+_EARLIEST_DATE = date(2000, 1, 1)
+"""Of a feed that has no story."""
+
+
+class SourceChanged(Exception):
+    """A file changed or went while the build was running; building again helps."""
+
+
+class OutputMaker:
+    """Makes the outputs of one build."""
+
+    def __init__(self, project: Project, planner: Planner, languages: Mapping[str, Language], names: Mapping[str, SiteNames], host: Host, host_folder: Path) -> None:
+        self._project = project
+        self._planner = planner
+        self._languages = languages
+        self._names = names
+        self._host = host
+        self._host_folder = host_folder
+        self._pages = PageMaker(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, self._read_body, self._measure_picture))
+
+    def is_page(self, recipe: Recipe) -> bool:
+        """True for what make_job makes; the others come from make_content."""
+        return recipe.kind in PAGE_KINDS
+
+    def make_job(self, recipe: Recipe) -> PageJob:
+        return self._pages.make_job(recipe)
+
+    def make_content(self, recipe: Recipe) -> bytes:
+        """The bytes of an output that is not a page."""
+        match recipe.kind:
+            case "host":
+                return (self._host_folder / recipe.id).read_bytes()
+            case "media":
+                return self._make_media(recipe.id)
+            case "atom":
+                return atom_feed(*self._describe_feed(recipe))
+            case "json":
+                return json_feed(*self._describe_feed(recipe))
+            case "sitemap":
+                return sitemap_part(self._list_sitemap_pages(recipe.id))
+            case "sitemap-index":
+                parts = [*self._planner.sitemap_parts(), "sections"]
+                return sitemap_index({f"sitemaps/{part}.xml": self._list_sitemap_pages(part) for part in parts}, site_url=self._project.site_url)
+            case "robots":
+                return robots_txt(self._project.site_url)
+            case _:
+                raise AssertionError(recipe.kind)
+
+    def make_context(self, recipes: Iterable[Recipe]) -> Context:
+        """What workers need to render these pages; shells only for the depths that occur."""
+        depths = {self._find_shell(recipe) for recipe in recipes if recipe.kind != "root"}
+        shells = {(language, depth): self._host.render_shell(language, depth=depth) for language, depth in sorted(depths, key=repr)}
+        templates = {path.name: path.read_text(encoding="utf-8") for folder in self._project.template_folders for path in sorted(folder.glob("*.html"))}
+        base_path = "/" + self._project.site_url.split("://", 1)[-1].partition("/")[2]
+        parts = [*(shell.digest for shell in shells.values()), repr(sorted(templates.items())).encode(), repr(dict(self._names)).encode(), base_path.encode()]
+        digest = hash_parts([*parts, *(language.digest for language in self._languages.values())])
+        return Context(digest, templates, dict(self._languages), dict(self._names), shells, base_path)
+
+    def _find_shell(self, recipe: Recipe) -> tuple[str, int | None]:
+        url = page_url(recipe, self._planner.site)
+        return recipe.language or self._project.default_language, None if url.endswith(".html") else url.count("/")
+
+    # ------------------------------------------------------------ sources
+
+    def _read_body(self, article: Article) -> str:
+        try:
+            parts = split_article(decode_source((self._project.root / article.path).read_bytes()))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceChanged(f"{article.path} changed while the site was being built; build again") from error
+        return parts.body if parts else ""
+
+    def _measure_picture(self, path: str) -> tuple[int, int]:
+        try:
+            return image_size(self._project.root / path)
+        except (ImageError, OSError) as error:
+            raise SourceChanged(f"{path} changed while the site was being built; build again") from error
+
+    def _make_media(self, path: str) -> bytes:
+        source = self._project.root / path
+        if posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES:
+            return publish_image(source)
+        return source.read_bytes()
+
+    # ------------------------------------------------------------ feeds and sitemaps
+
+    def _describe_feed(self, recipe: Recipe) -> tuple[Channel, list[Entry]]:
+        language = self._languages[recipe.language]
+        names = self._names[language.code]
+        folder = feed_folder(language.code, recipe.section, recipe.id)
+        title = names.name
+        if recipe.section:
+            entity = self._planner.authority.get(recipe.section, recipe.id)
+            title = language.text("feed-title", site=names.name, name=entity.name(language.code))
+        home = self._project.site_url + folder
+        channel = Channel(
+            id=home, title=title, description=title, language=language.code, home_url=home, atom_url=f"{home}feed.xml",
+            json_url=f"{home}feed.json", author=names.organization or names.name, updated=_EARLIEST_DATE,
+        )  # fmt: skip
+        stories = [self._planner.site.stories[slug] for slug in self._planner.index(recipe.section, recipe.id).newest]
+        return channel, [self._make_entry(story, language) for story in stories]
+
+    def _make_entry(self, story: Story, language: Language) -> Entry:
+        article = story.version_for(language.code)
+        authority = self._planner.authority
+        names = [authority.get("kinds", story.facts.kind or ""), *(authority.get("regions", id) for id in story.facts.regions), *(authority.get("unions", id) for id in story.facts.unions)]
+        return Entry(
+            id=make_tag(self._project.site_url, story.year, f"{article.language}/{story.slug}"), title=article.title, summary=article.summary,
+            url=self._project.site_url + article_url(article.language, story), published=story.date,
+            categories=tuple(entity.name(language.code, story.date) for entity in names),
+            language="" if article.language == language.code else article.language,
+        )  # fmt: skip
+
+    def _list_sitemap_pages(self, part: str) -> list[SitemapPage]:
+        if part == "sections":
+            return [*self._list_host_pages(), *(self._describe_index(recipe) for recipe in self._planner.list_index_recipes())]
+        pages = []
+        for slug in self._planner.sitemap_parts()[part]:
+            story = self._planner.site.stories[slug]
+            urls = {code: self._project.site_url + article_url(code, story) for code in self._project.languages if code in story.versions}
+            pages += [SitemapPage(url, code, story.year, story.date, self._add_default(urls)) for code, url in urls.items()]
+        return pages
+
+    def _list_host_pages(self) -> list[SitemapPage]:
+        """The page at the root and the pages of docs/."""
+        urls = {code: self._project.site_url + home_url(code) for code in self._project.languages}
+        pages = [SitemapPage(self._project.site_url, alternates=(*urls.items(), ("x-default", self._project.site_url)))]
+        documents = set(self._project.document_urls.values())
+        for url in sorted(documents):
+            language, _, rest = url.partition("/")
+            versions = {code: f"{self._project.site_url}{code}/{rest}" for code in self._project.languages if f"{code}/{rest}" in documents}
+            pages.append(SitemapPage(self._project.site_url + url, language, alternates=self._add_default(versions)))
+        return pages
+
+    def _describe_index(self, recipe: Recipe) -> SitemapPage:
+        urls = {code: self._project.site_url + page_url(recipe._replace(language=code), self._planner.site) for code in self._project.languages}
+        slugs = self._planner.index(recipe.section, recipe.id).listed(recipe.year, recipe.month) if recipe.kind == "period" else []
+        newest = self._planner.site.stories[slugs[0]].date if slugs else None
+        return SitemapPage(urls[recipe.language], recipe.language, changed=newest, alternates=self._add_default(urls))
+
+    def _add_default(self, urls: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """hreflang of the versions that exist, and x-default: the default language's, else the first."""
+        if not urls:
+            return ()
+        return (*urls.items(), ("x-default", urls.get(self._project.default_language) or next(iter(urls.values()))))

@@ -1,0 +1,362 @@
+"""Site -> every output, with its path, its recipe and the fingerprint of all that it depends on.
+
+Pure. Holds the site's URLs and the choice of what each page lists; pages, feeds and sitemap render from the same choices, so a
+fingerprint cannot forget what a page shows. Two builds with equal fingerprints write equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from .authority import Authority
+from .link import LinkTarget, resolve_target
+from .model import SITE_SECTIONS, Article, Facts, Site, Story
+
+NEWEST_STORIES = 20
+"""On a landing page and in a feed."""
+HOME_STORIES = 12
+YEAR_LIMIT = 100
+"""A year with more stories is split by month."""
+FEED_SECTIONS = ("regions", "unions", "kinds")
+MEDIA_FOLDER = "media"
+
+
+class Recipe(NamedTuple):
+    """Which page an output is; the fields that a kind does not need are empty."""
+
+    kind: str
+    """article, home, list, entity, period, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
+    language: str = ""
+    section: str = ""
+    """Section of a list or entity; empty for the archive and the whole language."""
+    id: str = ""
+    """Entity id, story slug, sitemap part or path of an attachment."""
+    year: int = 0
+    month: int = 0
+
+
+class Output(NamedTuple):
+    """One file of the site."""
+
+    path: str
+    """Relative to the site folder, forward slashes."""
+    fingerprint: bytes
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Index:
+    """The stories of one entity or of the whole archive, newest first, cut into years and months."""
+
+    slugs: list[str]
+    stories: Mapping[str, Story] = field(repr=False)
+
+    @cached_property
+    def by_year(self) -> dict[int, list[str]]:
+        result: dict[int, list[str]] = defaultdict(list)
+        for slug in self.slugs:
+            result[self.stories[slug].date.year].append(slug)
+        return dict(result)
+
+    def by_month(self, year: int) -> dict[int, list[str]]:
+        """The months of a year that is split, newest first; empty for a year that stays whole."""
+        slugs = self.by_year.get(year, [])
+        if len(slugs) <= YEAR_LIMIT:
+            return {}
+        result: dict[int, list[str]] = defaultdict(list)
+        for slug in slugs:
+            result[self.stories[slug].date.month].append(slug)
+        return dict(result)
+
+    @property
+    def newest(self) -> list[str]:
+        return self.slugs[:NEWEST_STORIES]
+
+    def listed(self, year: int, month: int) -> list[str]:
+        """What the page of a year (month 0) or month lists."""
+        months = self.by_month(year)
+        if month:
+            return months.get(month, [])
+        return self.by_year.get(year, [])[: NEWEST_STORIES if months else None]
+
+
+class Settings(NamedTuple):
+    """What plan must know of the project besides its stories."""
+
+    languages: tuple[str, ...]
+    digest_by_language: Mapping[str, bytes]
+    """Of all that every page of a language depends on: shell, templates, strings, settings, program."""
+
+
+# ---------------------------------------------------------------- URLs
+
+
+def home_url(language: str) -> str:
+    return f"{language}/"
+
+
+def article_url(language: str, story: Story) -> str:
+    return f"{language}/news/{story.year}/{story.slug}/"
+
+
+def section_url(language: str, section: str) -> str:
+    """Of the list of all regions, unions, people or kinds; of the archive when the section is empty."""
+    return f"{language}/{section or 'archive'}/"
+
+
+def index_url(language: str, section: str, id: str) -> str:
+    """Of an entity's landing page, or of the archive."""
+    return f"{language}/{section}/{id}/" if section else f"{language}/archive/"
+
+
+def period_url(language: str, section: str, id: str, year: int, month: int = 0) -> str:
+    url = f"{index_url(language, section, id)}{year}/"
+    return f"{url}{month:02d}/" if month else url
+
+
+def media_url(path: str) -> str:
+    """Of a picture or document; its path is articles/<year>/<slug>/<name>."""
+    return f"{MEDIA_FOLDER}/{path.split('/', 1)[1]}"
+
+
+def feed_folder(language: str, section: str, id: str) -> str:
+    return index_url(language, section, id) if section else home_url(language)
+
+
+def page_url(recipe: Recipe, site: Site) -> str:
+    """Site path of a page's folder; of the file itself for what is not a folder's index."""
+    match recipe.kind:
+        case "article":
+            return article_url(recipe.language, site.stories[recipe.id])
+        case "home":
+            return home_url(recipe.language)
+        case "list":
+            return section_url(recipe.language, recipe.section)
+        case "entity":
+            return index_url(recipe.language, recipe.section, recipe.id)
+        case "period":
+            return period_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
+        case "not-found":
+            return f"{recipe.language}/404.html" if recipe.language else "404.html"
+        case _:
+            return ""
+
+
+# ---------------------------------------------------------------- the plan
+
+
+class Planner:
+    """Makes the list of outputs; keeps what pages will ask again (indexes) for one build."""
+
+    def __init__(self, site: Site, authority: Authority, settings: Settings) -> None:
+        self.site = site
+        self.authority = authority
+        self._settings = settings
+        self._card_keys: dict[tuple[str, str], bytes] = {}
+        self._indexes: dict[tuple[str, str], Index] = {}
+        self._entity_digests = {(section, entity.id): entity.digest for section in authority.sections for entity in authority.entities(section)}
+
+    def index(self, section: str = "", id: str = "") -> Index:
+        """The stories of an entity; of the whole site without arguments."""
+        found = self._indexes.get((section, id))
+        if found is None:
+            slugs = self.site.members.get((section, id), []) if section else list(self.site.stories)
+            found = self._indexes[section, id] = Index(slugs, self.site.stories)
+        return found
+
+    def entity_ids(self, section: str) -> list[str]:
+        return [entity.id for entity in self.authority.entities(section)]
+
+    def plan(self) -> list[Output]:
+        """Every output but those of the host (docs pages and theme assets), each path once."""
+        return [output for outputs in (self._plan_articles(), self._plan_indexes(), self._plan_feeds(), self._plan_sitemaps(), self._plan_media()) for output in outputs]
+
+    # ------------------------------------------------------------ articles
+
+    def _plan_articles(self) -> Iterator[Output]:
+        for story in self.site.stories.values():
+            names = self._digest_entities(list_references(story.facts))
+            languages = ",".join(sorted(story.versions)).encode()
+            for language, article in story.versions.items():
+                parts = [self._settings.digest_by_language[language], article.digest, story.original.facts_digest, languages, names]
+                parts.extend(self._card_key(slug, language) for slug in story.related)
+                parts.extend(self._target_key(article, target.destination) for target in article.targets)
+                parts.extend(self._target_key(story.original, document.file) for document in story.facts.documents if document.file)
+                yield Output(f"{article_url(language, story)}index.html", hash_parts(parts), Recipe("article", language, id=story.slug))
+
+    def _digest_entities(self, references: Iterable[tuple[str, str]]) -> bytes:
+        return b"".join(self._entity_digests[reference] for reference in references)
+
+    def _target_key(self, article: Article, destination: str) -> bytes:
+        """What the rendering of a link depends on: the versions that the other story has, or the file it shows."""
+        target = resolve_target(article.path, destination)
+        if target.kind == "article":
+            return ",".join(sorted(self.site.stories[target.value].versions)).encode()
+        if target.kind == "attachment":
+            return repr(self.site.attachments[target.value]).encode()
+        return b""
+
+    def _card_key(self, slug: str, language: str) -> bytes:
+        """Identifies what a card of the story shows in a language."""
+        key = self._card_keys.get((slug, language))
+        if key is None:
+            story = self.site.stories[slug]
+            facts = story.facts
+            names = self._digest_entities([("kinds", facts.kind or ""), *(("regions", id) for id in facts.regions)])
+            key = b"".join((slug.encode(), story.date.isoformat().encode(), story.version_for(language).card_digest, names))
+            self._card_keys[slug, language] = key
+        return key
+
+    # ------------------------------------------------------------ indexes
+
+    def _plan_indexes(self) -> Iterator[Output]:
+        for language in self._settings.languages:
+            yield self._make_page(Recipe("home", language), [*self._cards(self.index().slugs[: HOME_STORIES + 1], language), self._counts()])
+            yield self._make_page(Recipe("not-found", language), [])
+            yield self._make_page(Recipe("list", language), [self._year_counts(self.index())])
+            yield from self._plan_periods(language, "", "")
+            for section in SITE_SECTIONS:
+                yield self._make_page(Recipe("list", language, section), [self._counts()])
+                for id in self.entity_ids(section):
+                    index = self.index(section, id)
+                    parts = [self._entity_key(section, id), self._year_counts(index), *self._cards(index.newest, language)]
+                    yield self._make_page(Recipe("entity", language, section, id), parts)
+                    yield from self._plan_periods(language, section, id)
+        all_languages = hash_parts(self._settings.digest_by_language.values())
+        yield Output("index.html", hash_parts([all_languages, b"root"]), Recipe("root"))
+        yield Output("404.html", hash_parts([all_languages, b"not-found"]), Recipe("not-found"))
+
+    def _plan_periods(self, language: str, section: str, id: str) -> Iterator[Output]:
+        index = self.index(section, id)
+        entity = [self._entity_key(section, id)] if section else []
+        siblings = self._year_counts(index)
+        for year in index.by_year:
+            months = index.by_month(year)
+            counts = repr([(month, len(slugs)) for month, slugs in months.items()]).encode()
+            for month in (0, *months):
+                parts = [*entity, siblings, counts, *self._cards(index.listed(year, month), language)]
+                yield self._make_page(Recipe("period", language, section, id, year, month), parts)
+
+    def _make_page(self, recipe: Recipe, parts: list[bytes]) -> Output:
+        url = page_url(recipe, self.site)
+        path = url if url.endswith(".html") else f"{url}index.html"
+        return Output(path, hash_parts([self._settings.digest_by_language[recipe.language], *parts]), recipe)
+
+    def _cards(self, slugs: list[str], language: str) -> list[bytes]:
+        return [self._card_key(slug, language) for slug in slugs]
+
+    def _entity_key(self, section: str, id: str) -> bytes:
+        """Of an entity and those its page names (a region's predecessors, a person's organizations)."""
+        return self._entity_digests[section, id] + self.authority.digest
+
+    def _year_counts(self, index: Index) -> bytes:
+        return repr([(year, len(slugs)) for year, slugs in index.by_year.items()]).encode()
+
+    def _counts(self) -> bytes:
+        return self._site_counts
+
+    @cached_property
+    def _site_counts(self) -> bytes:
+        counts = {key: len(slugs) for key, slugs in self.site.members.items()}
+        rows = [(section, [(id, counts.get((section, id), 0)) for id in self.entity_ids(section)]) for section in SITE_SECTIONS]
+        return hash_parts([repr(rows).encode(), self._year_counts(self.index()), self.authority.digest])
+
+    # ------------------------------------------------------------ feeds, sitemaps, media
+
+    def _plan_feeds(self) -> Iterator[Output]:
+        for language in self._settings.languages:
+            for section, id in [("", ""), *((section, id) for section in FEED_SECTIONS for id in self.entity_ids(section))]:
+                entity = self._entity_digests[section, id] if section else b""
+                fingerprint = hash_parts([self._settings.digest_by_language[language], entity, *self._cards(self.index(section, id).newest, language)])
+                folder = feed_folder(language, section, id)
+                yield Output(f"{folder}feed.xml", fingerprint, Recipe("atom", language, section, id))
+                yield Output(f"{folder}feed.json", fingerprint, Recipe("json", language, section, id))
+
+    def _plan_sitemaps(self) -> Iterator[Output]:
+        settings = hash_parts(self._settings.digest_by_language.values())
+        parts = []
+        for part, slugs in self.sitemap_parts().items():
+            rows = [(slug, self.site.stories[slug].date.isoformat(), sorted(self.site.stories[slug].versions)) for slug in slugs]
+            parts.append(part)
+            yield Output(f"sitemaps/{part}.xml", hash_parts([settings, repr(rows).encode()]), Recipe("sitemap", id=part))
+        sections = [(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month) for recipe in self.list_index_recipes()]
+        yield Output("sitemaps/sections.xml", hash_parts([settings, repr(sections).encode()]), Recipe("sitemap", id="sections"))
+        yield Output("sitemap.xml", hash_parts([settings, repr(parts).encode()]), Recipe("sitemap-index"))
+        yield Output("robots.txt", hash_parts([settings]), Recipe("robots"))
+
+    def sitemap_parts(self) -> dict[str, list[str]]:
+        """The articles of each year, by name of the part: adding a story touches one part."""
+        return {str(year): slugs for year, slugs in self.index().by_year.items()}
+
+    def list_index_recipes(self) -> list[Recipe]:
+        """Every index page that search engines may keep, without those of entities that have no story."""
+        recipes = []
+        for language in self._settings.languages:
+            recipes += [Recipe("home", language), Recipe("list", language), *(Recipe("list", language, section) for section in SITE_SECTIONS)]
+            for section, id in [("", ""), *((section, id) for section in SITE_SECTIONS for id in self.entity_ids(section))]:
+                index = self.index(section, id)
+                if section and index.slugs:
+                    recipes.append(Recipe("entity", language, section, id))
+                for year in index.by_year:
+                    recipes += [Recipe("period", language, section, id, year, month) for month in (0, *index.by_month(year))]
+        return recipes
+
+    def _plan_media(self) -> Iterator[Output]:
+        """The pictures and documents that a story uses; others are not published."""
+        for path in sorted(self.list_media()):
+            yield Output(media_url(path), hash_parts([repr(self.site.attachments[path]).encode()]), Recipe("media", id=path))
+
+    def list_media(self) -> set[str]:
+        used: set[str] = set()
+        if not self.site.attachments:
+            return used
+        for story in self.site.stories.values():
+            for article in story.versions.values():
+                targets = [resolve_target(article.path, target.destination) for target in article.targets]
+                targets += [resolve_target(article.path, document.file) for document in article.facts.documents if document.file]
+                used.update(target.value for target in targets if target.kind == "attachment")
+        return used
+
+
+def list_references(facts: Facts) -> Iterator[tuple[str, str]]:
+    """(section, id) of every entity that the page of a story names."""
+    for section, id in (("kinds", facts.kind), ("regions", facts.event and facts.event.region)):
+        if id:
+            yield section, id
+    for section, ids in (("regions", facts.regions), ("unions", facts.unions), ("organizations", facts.organizations)):
+        for id in ids:
+            yield section, id
+    for person in facts.people:
+        yield "people", person.person
+    for figure in facts.figures:
+        yield "measures", figure.measure
+        for section, id in (("regions", figure.region), ("unions", figure.union)):
+            if id:
+                yield section, id
+    for award in facts.awards:
+        for id in award.to:
+            yield "people", id
+    for reference in (facts.byline, *(party for document in facts.documents for party in document.parties)):
+        if reference:
+            section, _, id = reference.partition("/")
+            yield section, id
+
+
+def hash_parts(parts: Iterable[bytes]) -> bytes:
+    """16 bytes over the parts and their borders."""
+    return hashlib.blake2b(msgspec.msgpack.encode(list(parts)), digest_size=16).digest()
+
+
+
+
+def newest_date(site: Site, slugs: list[str]) -> date | None:
+    """The date of the newest of the stories; None without any."""
+    return site.stories[slugs[0]].date if slugs else None

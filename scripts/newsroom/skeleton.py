@@ -1,0 +1,69 @@
+"""The file that `newsroom new` writes: a story, or the translation of one, that passes the checks and waits for its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from .languages import make_slug
+
+PLACEHOLDER_KEY = "new-body"
+"""Interface text that stands where the story's own will."""
+
+
+class SkeletonError(Exception):
+    """The file cannot be written; the message is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """A new article file."""
+
+    slug: str
+    language: str
+    year: int
+    fields: dict[str, object]
+    body: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.year}/{self.slug}.{self.language}.md"
+
+    @property
+    def text(self) -> str:
+        """The file's content: front matter in the order of the fields, then the body."""
+        front = yaml.safe_dump(self.fields, allow_unicode=True, sort_keys=False, width=1000)
+        return f"---\n{front}---\n\n{self.body}\n"
+
+
+def make_story(title: str, *, language: str, day: date, kind: str, slug: str = "", summary: str = "", regions: tuple[str, ...] = (),
+               unions: tuple[str, ...] = (), body: str) -> Skeleton:  # fmt: skip
+    """A new original. The slug is made from the title when none is given."""
+    fields: dict[str, object] = {"title": title, "summary": summary, "date": day, "kind": kind, "regions": list(regions), "unions": list(unions)}
+    return Skeleton(slug or make_slug(title), language, day.year, fields, body)
+
+
+def make_translation(original: Path, title: str, *, language: str, summary: str = "", body: str) -> Skeleton:
+    """A translation of the story whose file is given (<year>/<slug>.<language>.md)."""
+    slug, _, original_language = original.name.removesuffix(".md").rpartition(".")
+    if not slug or not original.parent.name.isdigit():
+        raise SkeletonError(f"{original} is not an article file: its name must be <year>/<slug>.<language>.md")
+    fields: dict[str, object] = {"title": title, "summary": summary, "original": original_language}
+    return Skeleton(slug, language, int(original.parent.name), fields, body)
+
+
+def write_skeleton(skeleton: Skeleton, articles_dir: Path) -> Path:
+    """Writes the file and returns its path; never replaces one. Raises SkeletonError."""
+    path = articles_dir / skeleton.name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(skeleton.text)
+    except FileExistsError:
+        raise SkeletonError(f"{path} is already there; choose another slug with --slug") from None
+    except OSError as error:
+        raise SkeletonError(f"{path} cannot be written: {error.strerror}") from error
+    return path

@@ -1,0 +1,176 @@
+"""The files of articles/: which there are, what each is, and their bytes.
+
+Walks the folder once with one stat a file. Says what cannot be an article (wrong name, wrong place, symbolic link, too large);
+does not open a file before it is asked to. Feeds check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from .problems import Problem
+
+MAXIMUM_ARTICLE_BYTES = 1024 * 1024
+MAXIMUM_SLUG_BYTES = 80
+AUTHORITY_FOLDER = "authority"
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_YEAR = re.compile(r"(19|20)\d\d")
+_ARTICLE_NAME = re.compile(r"(?P<slug>.*)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md")
+_WINDOWS_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(10))})
+_IGNORED_NAMES = frozenset({"README.md", "Thumbs.db", "desktop.ini"})
+
+
+class Stamp(NamedTuple):
+    """What tells an unchanged file without reading it: nanoseconds, bytes and the file system's own number of the file."""
+
+    modified_ns: int
+    changed_ns: int
+    size_bytes: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        return cls(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+class SourceFile(NamedTuple):
+    """One article file."""
+
+    path: str
+    """Relative to the project folder, forward slashes."""
+    year: int
+    slug: str
+    language: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything found in articles/."""
+
+    files: list[SourceFile] = field(default_factory=list)
+    attachments: dict[str, Stamp] = field(default_factory=dict)
+    """Pictures and documents: path relative to the project folder -> stamp."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Scanner:
+    """Walks one articles folder; entries in the order of their names, so that every machine reports alike."""
+
+    def __init__(self, root: Path, articles: Path, languages: tuple[str, ...]) -> None:
+        self._root = root
+        self._articles = articles
+        self._languages = frozenset(languages)
+        self._prefix = articles.relative_to(root).as_posix()
+        self._found = Sources()
+
+    def scan(self) -> Sources:
+        if not self._articles.is_dir():
+            self._report(self._prefix, "no-articles-folder", f"the folder {self._prefix}/ does not exist", "create it, or set articles_dir in mkdocs.yml")
+            return self._found
+        for entry in _list_entries(self._articles):
+            path = f"{self._prefix}/{entry.name}"
+            if self._is_refused(entry, path) or entry.name == AUTHORITY_FOLDER:
+                continue
+            if entry.is_dir():
+                self._scan_year(entry, path)
+            else:
+                self._report(path, "misplaced-file", "an article must stand in the folder of its year", f"move it to {self._prefix}/<year>/")
+        return self._found
+
+    def _scan_year(self, folder: os.DirEntry[str], path: str) -> None:
+        if not _YEAR.fullmatch(folder.name):
+            self._report(path, "misplaced-file", f'"{folder.name}" is not a year', f"articles stand in {self._prefix}/<year>/, for example {self._prefix}/2022/")
+            return
+        for entry in _list_entries(folder.path):
+            entry_path = f"{path}/{entry.name}"
+            if self._is_refused(entry, entry_path):
+                continue
+            if entry.is_dir():
+                self._scan_attachments(entry.path, entry_path)
+            elif entry.name.lower().endswith(".md"):
+                self._add_file(entry, entry_path, int(folder.name))
+            else:
+                self._report(entry_path, "misplaced-file", "pictures and documents stand in a folder with the story's name", f"move it to {path}/<slug>/")
+
+    def _scan_attachments(self, folder: str, path: str) -> None:
+        for entry in _list_entries(folder):
+            entry_path = f"{path}/{entry.name}"
+            if self._is_refused(entry, entry_path):
+                continue
+            if entry.is_dir():
+                self._scan_attachments(entry.path, entry_path)
+            else:
+                self._found.attachments[entry_path] = Stamp.of(entry.stat())
+
+    def _add_file(self, entry: os.DirEntry[str], path: str, year: int) -> None:
+        matched = _ARTICLE_NAME.fullmatch(entry.name)
+        if matched is None:
+            self._report(path, "bad-file-name", "the name does not say the language", f"name it <slug>.<language>.md, for example forum.{min(self._languages)}.md")
+            return
+        slug, language = matched["slug"], matched["language"]
+        status = entry.stat()
+        if language not in self._languages:
+            known = ", ".join(sorted(self._languages))
+            self._report(path, "unknown-language", f'"{language}" is not a language of this site', f"the site's languages: {known}")
+        elif (fault := explain_slug(slug)) is not None:
+            self._report(path, *fault)
+        elif status.st_size > MAXIMUM_ARTICLE_BYTES:
+            self._report(path, "file-too-large", f"the file has {status.st_size:,} bytes, more than {MAXIMUM_ARTICLE_BYTES:,}", "an article is text only; pictures and documents stand in the story's folder")
+        else:
+            self._found.files.append(SourceFile(path, year, slug, language, Stamp.of(status)))
+
+    def _is_refused(self, entry: os.DirEntry[str], path: str) -> bool:
+        """True for what is not read: hidden and system files quietly, links and devices with a problem."""
+        if entry.name.startswith(".") or entry.name in _IGNORED_NAMES or entry.name.endswith("~"):
+            return True
+        if entry.is_symlink() or entry.is_junction() if hasattr(entry, "is_junction") else entry.is_symlink():
+            self._report(path, "symlink", "a symbolic link is not followed", "put the file itself here")
+            return True
+        mode = entry.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            self._report(path, "not-a-file", "this is neither a file nor a folder", "delete it")
+            return True
+        return False
+
+    def _report(self, path: str, code: str, message: str, hint: str) -> None:
+        path = path.encode(errors="backslashreplace").decode()  # a name that is not UTF-8 must still be printable
+        self._found.problems.append(Problem(path, 1, 1, code, message, hint))
+
+
+def explain_slug(slug: str) -> tuple[str, str, str] | None:
+    """(problem code, message, hint) of what is wrong with a slug; None for a good one."""
+    size_bytes = len(slug.encode(errors="surrogateescape"))
+    if size_bytes > MAXIMUM_SLUG_BYTES:
+        return "slug-too-long", f"the slug has {size_bytes} bytes, more than {MAXIMUM_SLUG_BYTES}", "shorten the file's name (in every language)"
+    if not _SLUG.fullmatch(slug) or slug in _WINDOWS_NAMES:
+        return "bad-slug", f'"{slug}" is not a slug', "use small Latin letters, digits and single hyphens, for example solidarity-forum"
+    return None
+
+
+def scan_sources(root: Path, articles: Path, *, languages: tuple[str, ...]) -> Sources:
+    """Every article file and attachment below the articles folder, with problems of names and places."""
+    return Scanner(root, articles, languages).scan()
+
+
+def _list_entries(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return iter(sorted(entries, key=lambda entry: entry.name))
+
+
+def digest_bytes(content: bytes) -> bytes:
+    """16 bytes that identify a content (BLAKE2b)."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def decode_source(content: bytes) -> str:
+    """The text with `\\n` line ends and without a byte order mark; raises UnicodeDecodeError when it is not UTF-8."""
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,306 @@
+"""MkDocs and Material as the frame of the site: its configuration, the shells, and the pages of docs/ in their language.
+
+With plugin the only module that imports MkDocs; build and pages see nothing of it. A language has its own copy of the
+configuration, because Material reads `theme.language` and `site_name` there; the shared one is never changed. Templates:
+overrides/main.html and overrides/partials/, with the context variable `newsroom` (`_describe_frame`).
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import jinja2
+import mkdocs.config
+from markupsafe import Markup, escape
+from mkdocs.commands.build import build, get_context
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Link, Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils import get_markdown_title, get_relative_url, meta
+
+from .languages import Language
+from .render import SiteNames
+from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, cut_shell, slot_marker, write_policy
+from .views import Head, LanguageLink
+
+SECTIONS = (("home", ""), ("regions", "regions/"), ("unions", "unions/"), ("people", "people/"), ("kinds", "kinds/"), ("archive", "archive/"))  # fmt: skip
+"""The site's navigation: id, which is also the key of its text, and folder below the language's."""
+
+DOCUMENT_TEXTS = ("about", "guide", "send-news")
+"""Pages of docs/<language>/ that the navigation names with an interface text; the others go by their title."""
+
+GHOST_FOLDER = "__shell__"
+"""Folders of the page that makes a shell. No real URL has them, so every relative link of a shell starts at the root."""
+
+_TOGGLES = re.compile(r'\s*<(?:input class="md-toggle"[^>]*>|label class="md-overlay"[^>]*></label>)')
+"""Material's check boxes for its drawer and search, which main.html does without. They stand in base.html outside every
+block, and their autocomplete attribute is an error to the Nu Html Checker (mkdocs-material 9.8.1)."""
+
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+
+log = logging.getLogger("mkdocs.plugins.newsroom")
+
+
+class HostError(Exception):
+    """MkDocs cannot do its part. The message is for people and may have several lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page of docs/ in one language."""
+
+    language: str
+    name: str
+    """Path below the language's folder, without .md."""
+    url: str
+    title: str
+    path: str
+    """Relative to docs/, with forward slashes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What header and footer show in one language."""
+
+    language: Language
+    names: SiteNames
+    documents: tuple[Document, ...]
+    """The pages of docs/<language>/ that the navigation lists."""
+
+
+def load_config(config_file: Path, *, site_dir: Path | None = None) -> MkDocsConfig:
+    """The validated configuration of a project. Raises HostError with all that MkDocs found wrong."""
+    with _collect_messages() as messages:
+        try:
+            config = mkdocs.config.load_config(str(config_file), site_dir=str(site_dir) if site_dir else None)
+        except MkDocsException as error:
+            raise HostError("\n".join(messages or [error.format_message()])) from error
+    for message in messages:
+        log.warning(message)
+    if "newsroom" not in config.plugins:
+        raise HostError(f"{config_file}: the plugin newsroom is missing; add `- newsroom` to plugins")
+    return config
+
+
+@contextmanager
+def _collect_messages() -> Iterator[list[str]]:
+    """What MkDocs logs meanwhile, warnings and errors, instead of printing it."""
+    messages: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("mkdocs")
+    propagates, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield messages
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagates
+
+
+def find_documents(docs_dir: Path, *, languages: tuple[str, ...]) -> tuple[Document, ...]:
+    """The pages of docs/<language>/, in the order of their paths. Reads their titles, renders nothing."""
+    documents = []
+    for language in languages:
+        folder = docs_dir / language
+        for path in sorted(folder.rglob("*.md")):
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            if path.stem not in ("index", "README"):
+                documents.append(_read_document(path, language=language, name=name))
+    return tuple(documents)
+
+
+def _read_document(path: Path, *, language: str, name: str) -> Document:
+    text, fields = meta.get_data(path.read_text("utf-8-sig", errors="replace"))
+    title = str(fields.get("title") or get_markdown_title(text) or path.stem)
+    url = quote(f"{language}/{name}/")
+    return Document(language=language, name=name, url=url, title=title, path=f"{language}/{name}.md")
+
+
+def create_frame(language: Language, names: SiteNames, *, documents: tuple[Document, ...]) -> Frame:
+    """The frame of one language. Of `documents` it lists those that stand directly in the language's folder."""
+    listed = tuple(document for document in documents if document.language == language.code and "/" not in document.name)
+    return Frame(language=language, names=names, documents=listed)
+
+
+def language_config(config: MkDocsConfig, language: str, *, site_name: str) -> MkDocsConfig:
+    """A copy of the configuration that Material renders in the language; `config` stays as it is."""
+    copied = copy.copy(config)
+    copied.theme = copy.deepcopy(config.theme)
+    copied.theme["language"] = language
+    copied.site_name = site_name
+    return copied
+
+
+class Theme:
+    """Material in every language of one site: renders shells, and completes what MkDocs renders of docs/."""
+
+    def __init__(self, config: MkDocsConfig, frames: Mapping[str, Frame], *, default_language: str, is_preview: bool = False) -> None:
+        """`frames` by language code, in the order of the language switch; `is_preview` allows the script of mkdocs serve."""
+        self._frames = frames
+        self._configs = {code: language_config(config, code, site_name=frame.names.name) for code, frame in frames.items()}
+        self._default_language = default_language
+        self._is_preview = is_preview
+
+    @cached_property
+    def _template(self) -> jinja2.Template:
+        return self._configs[self._default_language].theme.get_env().get_template("main.html")
+
+    def render_shell(self, language: str, *, depth: int | None) -> Shell:
+        """The shell of one language for URLs of `depth` folders (1: `kk/`); None: with absolute links, for 404.html.
+
+        Raises ShellError when main.html lacks a slot.
+        """
+        frame, config = self._frames[language], self._configs[language]
+        nonce = secrets.token_hex(8)
+        page = None if depth is None else _create_ghost(config, depth)
+        context = get_context(_list_links(frame), [], config, page, urlsplit(config.site_url or "/").path)
+        slots = {slot: slot_marker(nonce, slot) for slot in SLOTS}
+        marks = {name: slot_marker(nonce, CURRENT + name) for name, _ in SECTIONS}
+        html = self._template.render(context | {"newsroom": _describe_frame(frame) | slots | {"current": marks}})
+        html = write_policy(_EMPTY_LINES.sub("\n", _TOGGLES.sub("", html)), is_preview=self._is_preview)
+        return cut_shell(html, nonce=nonce, language=language, depth=depth)
+
+    def describe_page(self, page: Page, files: Files) -> dict[str, Any]:
+        """The template variables that make a page of docs/ speak its language: config, nav and newsroom."""
+        language = self.page_language(page)
+        frame, config = self._frames[language], self._configs[language]
+        links = self._find_versions(page, files)
+        slots = {
+            "title": escape(f"{Markup(page.title).striptags()} – {frame.names.name}"),
+            "head": _render_fragment("head.html", frame, view=self._describe_head(page, links, config)),
+            "switch": _render_fragment("_switch.html", frame, links=links, url=lambda url: get_relative_url(url, page.url)),
+            "current": {page.url: CURRENT_ATTRIBUTE.replace("true", "page")},
+        }
+        return {"config": config, "nav": _list_links(frame), "newsroom": _describe_frame(frame) | slots}
+
+    def finish_page(self, html: str, page: Page) -> str:
+        """What MkDocs rendered of a page of docs/, with its Content-Security-Policy."""
+        return write_policy(_TOGGLES.sub("", html), content=page.content or "", is_preview=self._is_preview)
+
+    def page_language(self, page: Page) -> str:
+        """The language whose folder the page stands in; the default language for pages outside of them."""
+        folder = page.file.src_uri.partition("/")[0]
+        return folder if folder in self._frames else self._default_language
+
+    def _find_versions(self, page: Page, files: Files) -> tuple[LanguageLink, ...]:
+        """The page in each language, or that language's home where it has none."""
+        current = self.page_language(page)
+        name = page.file.src_uri.removeprefix(f"{current}/")
+        links = []
+        for code, frame in self._frames.items():
+            file = page.file if code == current else files.get_file_from_path(f"{code}/{name}")
+            links.append(
+                LanguageLink(
+                    language=code,
+                    name=frame.language.name,
+                    url=file.url if file else f"{code}/",
+                    is_current=code == current,
+                    is_same_page=file is not None,
+                )
+            )
+        return tuple(links)
+
+    def _describe_head(self, page: Page, links: tuple[LanguageLink, ...], config: MkDocsConfig) -> Head:
+        """Alternates are the versions that exist; x-default is the one in the default language, else the first."""
+        base = config.site_url or ""
+        alternates = [(link.language, urljoin(base, link.url)) for link in links if link.is_same_page] if base else []
+        if alternates:
+            alternates.append(("x-default", dict(alternates).get(self._default_language, alternates[0][1])))
+        return Head(
+            title=Markup(page.title).striptags(),
+            description=str(page.meta.get("description", "")),
+            canonical_url=page.canonical_url or "",
+            alternates=tuple(alternates),
+        )
+
+
+def build_host(config: MkDocsConfig, staging: Path, theme: Theme) -> None:
+    """Render docs/ and copy the theme's assets into the folder `staging`, which is emptied first.
+
+    For commands of ours: the plugin, which would also build the articles under `mkdocs build`, is told not to. Raises
+    HostError with what MkDocs logged.
+    """
+    config = copy.copy(config)
+    config.site_dir = str(staging)
+    config.plugins["newsroom"].use_theme(theme)
+    with _collect_messages() as messages:
+        try:
+            build(config)
+        except MkDocsException as error:
+            raise HostError("\n".join(messages or [error.format_message()])) from error
+    for message in messages:
+        log.warning(message)
+
+
+def drop_unused_files(files: Files, config: MkDocsConfig) -> None:
+    """Remove what no page loads: the theme's scripts, source maps and sitemap. The project's own files stay."""
+    folders = {folder for folder in config.theme.dirs if folder != config.theme.custom_dir}
+    for file in list(files):
+        is_unused = file.src_uri.endswith((".map", "sitemap.xml")) or file.src_uri.startswith("assets/javascripts/")
+        if is_unused and file.src_dir in folders:
+            files.remove(file)
+
+
+def _create_ghost(config: MkDocsConfig, depth: int) -> Page:
+    """An empty page `depth` folders down. Its one heading makes Material write the skip link."""
+    path = "/".join((*[GHOST_FOLDER] * depth, "index.md"))
+    page = Page("", File(path, None, config.site_dir, use_directory_urls=True), config)
+    page.content, page.toc = "", [AnchorLink("", "content", 1)]
+    return page
+
+
+def _list_links(frame: Frame) -> Navigation:
+    """The navigation as MkDocs knows it, for templates of Material that a project may use."""
+    entries = [*_list_sections(frame), *_list_documents(frame)]
+    return Navigation([Link(entry["text"], entry["url"]) for entry in entries], [])
+
+
+def _list_sections(frame: Frame) -> list[dict[str, str]]:
+    code = frame.language.code
+    return [{"id": name, "text": frame.language.text(name), "url": f"{code}/{folder}"} for name, folder in SECTIONS]
+
+
+def _list_documents(frame: Frame) -> list[dict[str, str]]:
+    entries = []
+    for document in frame.documents:
+        text = frame.language.text(document.name) if document.name in DOCUMENT_TEXTS else document.title
+        entries.append({"id": document.url, "text": text, "url": document.url})
+    return entries
+
+
+def _describe_frame(frame: Frame) -> dict[str, Any]:
+    """The variable `newsroom` of overrides/, without its slots. Texts are plain; the templates escape them."""
+    return {
+        "text": frame.language.text,
+        "names": frame.names,
+        "home": f"{frame.language.code}/",
+        "choice": "?choose",
+        "sections": _list_sections(frame),
+        "documents": _list_documents(frame),
+        "policy": POLICY_MARKER,
+    }
+
+
+def _render_fragment(name: str, frame: Frame, **values: Any) -> str:
+    """One of our own templates, escaped; the same that articles use."""
+    return _create_environment().get_template(name).render(language=frame.language, site=frame.names, **values)
+
+
+@cache
+def _create_environment() -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
