@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -93,22 +94,36 @@ def test_locks_are_complete_on_every_system(name, system):
         assert find_needed(environment, extra=extra) <= locked
 
 
+def list_wanted(*, extra: str) -> list[Requirement]:
+    """What pyproject.toml asks for: to run, to install the project, and, with an extra, for that."""
+    texts = PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"]
+    return [Requirement(text) for text in texts + PROJECT["project"]["optional-dependencies"].get(extra, [])]
+
+
 def find_needed(environment: dict[str, str], *, extra: str) -> set[str]:
     """Every package that the project needs there, directly or not, as the installed packages' metadata say."""
     needed: set[str] = set()
-    waiting = [("mkdocs-newsroom", extra), *((requirement, "") for requirement in PROJECT["build-system"]["requires"])]
+    waiting = list_wanted(extra=extra)
     while waiting:
-        text, wanted_extra = waiting.pop()
-        requirement = Requirement(text)
-        for line in importlib.metadata.requires(requirement.name) or ():
-            dependency = Requirement(line)
-            if dependency.marker and not dependency.marker.evaluate({**environment, "extra": wanted_extra}):
-                continue
-            name = canonicalize_name(dependency.name)
-            if name not in needed:
-                needed.add(name)
-                waiting += [(name, each) for each in dependency.extras or ("",)]
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name in needed:
+            continue
+        needed.add(name)
+        for dependency in map(Requirement, importlib.metadata.requires(name) or ()):
+            if dependency.marker is None or any(
+                dependency.marker.evaluate({**environment, "extra": each}) for each in {"", *requirement.extras}
+            ):
+                waiting.append(dependency)
     return needed
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locks_hold_what_the_project_asks_for(name):
+    """After a change of pyproject.toml the locks are made again: each locked version is one that the project takes."""
+    versions = dict(requirement.split("==") for requirement in read_lock(name))
+    for requirement in list_wanted(extra="dev" if "dev" in name else ""):
+        assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), str(requirement)
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -211,7 +226,15 @@ def test_the_import_rules_see_every_kind_of_import(tmp_path):
     assert found == {"mkdocs.config", "newsroom.cli", "newsroom.build", "newsroom.plan", "newsroom.store"}
 
 
-# ---------------------------------------------------------------- workflows
+# ---------------------------------------------------------------- continuous integration
+
+
+def test_ci_runs_the_documented_test_command():
+    """What CI runs is what the README tells a newcomer to run."""
+    command = "python3 scripts/test.py"
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == f"exec {command}"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert command in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import re
-from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -110,7 +109,6 @@ def test_policy_allows_a_templates_inline_script_by_its_hash():
     """An inline script of the theme or of overrides/ keeps working, and only as it stands there."""
     sources = read_policy("<script>alert(1)</script><script>alert(1)</script>")["script-src"]
     assert sources == ["'self'", "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"]
-    assert len(sha256(b"alert(1)").digest()) == 32
 
 
 def test_policy_allows_no_script_that_editors_write():

@@ -19,15 +19,16 @@ from .authority import Authority
 from .authority_files import load_authority
 from .check import Checked, check_article, is_still_right, locate_finding
 from .execute import Tasks
-from .languages import Language, load_languages
+from .languages import Language, LanguageError, load_languages
 from .link import link_site
 from .model import Site
-from .outputs import OutputMaker
+from .outputs import OutputMaker, SourceChanged
 from .plan import Output, Planner, Recipe, Settings, hash_parts
 from .problems import Report
 from .project import Host, Project
-from .publish import Publisher
+from .publish import PublishError, Publisher
 from .render import PageJob, SiteNames, render_batch
+from .shell import ShellError
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
 from .store import OutputRecord, SourceRecord, Store
 
@@ -42,6 +43,10 @@ Progress = Callable[[str, int, int], None]
 
 class BuildError(Exception):
     """The build cannot go on for a reason outside of the content; the message is for people."""
+
+
+PLAIN_ERRORS = (BuildError, PublishError, LanguageError, ShellError, SourceChanged)
+"""What stops a build with a message for people, besides problems in the content."""
 
 
 class Summary(NamedTuple):
@@ -220,6 +225,14 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     publisher.write_manifest(outputs)
     store.save_outputs(records)
     return _summarize(workspace, prepared, written=publisher.files_written, unchanged=len(outputs) - publisher.files_written, removed=removed, publisher=publisher)
+
+
+def describe_summary(summary: Summary) -> str:
+    """One line for the end of a build."""
+    return (
+        f"{summary.stories:,} stories, {summary.articles:,} articles: {summary.written:,} files written, "
+        f"{summary.unchanged:,} unchanged, {summary.removed:,} removed in {summary.seconds:.1f} s"
+    )
 
 
 def _summarize(workspace: Workspace, prepared: Prepared, *, written: int, unchanged: int, removed: int, publisher: Publisher) -> Summary:

@@ -13,14 +13,12 @@ import click
 
 from . import __version__
 from .authority_files import load_authority
-from .build import BuildError, Prepared, Summary, Workspace, name_site, prepare, publish_site
+from .build import PLAIN_ERRORS, Prepared, Workspace, describe_summary, name_site, prepare, publish_site
 from .check import check_article
 from .languages import LanguageError, load_languages
 from .problems import Problem, Report
 from .progress import ProgressLine
 from .project import Project
-from .publish import PublishError
-from .shell import ShellError
 from .skeleton import PLACEHOLDER_KEY, Skeleton, SkeletonError, make_story, make_translation, write_skeleton
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, explain_slug
 
@@ -81,7 +79,7 @@ def build(config_file: Path, site_dir: Path | None, jobs: int, quiet: bool) -> N
         summary = publish_site(workspace, prepared, host)
     progress.clear()
     if not quiet:
-        click.echo(_describe(summary, project))
+        click.echo(f"{_shorten(project.site_dir)}: {describe_summary(summary)}")
 
 
 @main.command()
@@ -170,17 +168,10 @@ class _plain_errors:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         from .theme import HostError
 
-        if isinstance(error, (BuildError, PublishError, LanguageError, ShellError, SkeletonError, HostError)):
+        if isinstance(error, (*PLAIN_ERRORS, SkeletonError, HostError)):
             raise _Failure(str(error)) from error
         if isinstance(error, KeyboardInterrupt):
             raise _Failure("stopped; the site is complete, as it was or as it is now") from error
-
-
-def _describe(summary: Summary, project: Project) -> str:
-    return (
-        f"{_shorten(project.site_dir)}: {summary.stories} stories, {summary.articles} articles; {summary.written} files written, "
-        f"{summary.unchanged} unchanged, {summary.removed} removed; {summary.seconds:.1f} s"
-    )
 
 
 def _shorten(path: Path) -> str:

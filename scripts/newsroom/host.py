@@ -5,7 +5,6 @@ Says what the shells and the pages of docs/ depend on (digest), so that MkDocs r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib.metadata import version
@@ -19,7 +18,7 @@ from .project import Host, Project
 from .render import SiteNames
 from .shell import Shell
 from .sources import digest_bytes
-from .theme import Theme, build_host, create_frame, find_documents, load_config
+from .theme import Theme, build_host, create_frame, find_documents, load_config, read_settings
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -40,8 +39,8 @@ def open_project(config_file: Path, *, site_dir: Path | None = None) -> tuple[Pr
     return project, lambda languages, names: MkDocsHost(config, project, languages, names)
 
 
-def describe_project(config: MkDocsConfig) -> Project:
-    """What MkDocs' configuration and the plugin's options say."""
+def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
+    """What MkDocs' configuration and the plugin's options say. state_name: folder of the store when the site folder is temporary."""
     options = config.plugins["newsroom"].config
     root = Path(config.config_file_path).resolve().parent
     site_dir = Path(config.site_dir).resolve()
@@ -53,7 +52,7 @@ def describe_project(config: MkDocsConfig) -> Project:
         root=root,
         articles_dir=Path(options.articles_dir).resolve(),
         site_dir=site_dir,
-        state_dir=root / STATE_FOLDER / digest_bytes(str(site_dir).encode()).hex()[:12],
+        state_dir=root / STATE_FOLDER / (state_name or digest_bytes(str(site_dir).encode()).hex()[:12]),
         site_url=urljoin(config.site_url or "http://localhost/", "./"),
         languages=codes,
         default_language=options.default_language,
@@ -70,21 +69,20 @@ class MkDocsHost:
 
     def __init__(self, config: MkDocsConfig, project: Project, languages: Mapping[str, Language], names: Mapping[str, SiteNames], *, is_preview: bool = False) -> None:
         self._config = config
-        self._project = project
+        self.project = project
         self._is_preview = is_preview
         self._languages = languages
         self._names = names
 
     @cached_property
     def theme(self) -> Theme:
-        documents = find_documents(Path(self._config.docs_dir), languages=self._project.languages)
+        documents = find_documents(Path(self._config.docs_dir), languages=self.project.languages)
         frames = {code: create_frame(language, self._names[code], documents=documents) for code, language in self._languages.items()}
-        return Theme(self._config, frames, default_language=self._project.default_language, is_preview=self._is_preview)
+        return Theme(self._config, frames, default_language=self.project.default_language, is_preview=self._is_preview)
 
     @cached_property
     def digest(self) -> bytes:
-        settings = [{name: value for name, value in settings.items() if name != "site_dir"} for settings in self._config.user_configs]
-        parts = [json.dumps(settings, sort_keys=True, default=str).encode(), repr(dict(self._names)).encode(), bytes([self._is_preview])]
+        parts = [read_settings(Path(self._config.config_file_path)).encode(), repr(dict(self._names)).encode(), bytes([self._is_preview])]
         parts += [f"{package} {version(package)}".encode() for package in _HOST_PACKAGES]
         for folder in filter(None, (self._config.docs_dir, self._config.theme.custom_dir)):
             parts += _digest_folder(Path(folder))

@@ -112,7 +112,7 @@ def render_body(text: str, *, resolve: Resolver, labels: Labels) -> Body:
 
 def heading_ids(text: str) -> tuple[str, ...]:
     """Ids of a body's headings, that a link's fragment can point to; the same as `render_body` gives."""
-    html = _clean(text) if _RAW_HTML.search(text) else MARKDOWN.html(text)
+    html = _clean(text) if _RAW_HTML.search(text) else _parse(text)
     return _name_headings(html)[1]
 
 
@@ -128,8 +128,17 @@ _RAW_HTML = re.compile(r"<(?:[A-Za-z][A-Za-z0-9-]*[\s/>]|[/!?])")
 """The beginning of any raw HTML; not of an autolink."""
 
 
+def _parse(text: str) -> str:
+    return MARKDOWN.html(_replace_null(text))
+
+
+def _replace_null(text: str) -> str:
+    """As CommonMark (section 2.3) wants it; the sanitiser would do it too, but `find_targets` does without it."""
+    return text.replace("\0", "\ufffd")
+
+
 def _clean(text: str) -> str:
-    html = MARKDOWN.html(text)
+    html = _parse(text)
     if ' style="text-align: ' in html:
         for side in _ALIGNMENTS:
             for cell in ("td", "th"):
@@ -270,7 +279,7 @@ def find_targets(text: str) -> tuple[Target, ...]:
     """
     if "](" not in text and "<" not in text and "]:" not in text:
         return ()
-    html = MARKDOWN.html(text)
+    html = _parse(text)
     if "<!--" in html:
         html = _COMMENT.sub("", html)
     return tuple(dict.fromkeys(target for target, _ in _scan_tags(html)))
@@ -295,6 +304,7 @@ def locate_target(text: str, destination: str) -> tuple[int, int]:
 
     Parses the body again: for problems only. Text in code is never taken for a link.
     """
+    text = _replace_null(text)
     source = text.encode()
     before = source[: next(_find_places(text, source, destination), 0)].decode()
     return before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -8,6 +8,8 @@ published from there after it. So a problem in an article never touches the publ
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +24,12 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from .languages import STRINGS_FOLDER, LanguageError, load_languages
+from .build import PLAIN_ERRORS, Prepared, Workspace, describe_summary, name_site, prepare, publish_site
+from .host import STATE_FOLDER, MkDocsHost, describe_project
+from .languages import STRINGS_FOLDER, load_languages
 from .problems import Report
 from .render import SiteNames
-from .theme import Theme, create_frame, drop_unused_files, find_documents
-
-STAGING_FOLDER = ".newsroom"
-"""In the project's folder: what the generator keeps for itself."""
+from .theme import Theme, drop_unused_files
 
 log = logging.getLogger("mkdocs.plugins.newsroom")
 
@@ -67,10 +68,9 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         self._command = ""
         """build, serve or gh-deploy; empty under a command of our own."""
         self._theme: Theme | None = None
-        self._site_dir = ""
-        """Where MkDocs was asked to put the site."""
-        self._prepared: Any = None
-        """What build.prepare gave; None while a preview has problems to show."""
+        self._host: MkDocsHost | None = None
+        self._prepared: Prepared | None = None
+        """The checked site; None while a preview has problems to show."""
         self._files = Files([])
 
     def use_theme(self, theme: Theme) -> None:
@@ -85,8 +85,7 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         config.theme.static_templates = set()  # 404.html and sitemap.xml are ours
         if self._command:
             self._prepare(config)
-            self._site_dir = config.site_dir
-            config.site_dir = str(_project_folder(config) / STAGING_FOLDER / f"host-{self._command}")
+            config.site_dir = str(_staging_folder(config, self._command))
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -112,9 +111,10 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
     def on_post_build(self, config: MkDocsConfig) -> None:
         if not self._command:
             return
-        staging, config.site_dir = Path(config.site_dir), self._site_dir  # gh-deploy publishes site_dir next
+        assert self._host is not None
+        staging, config.site_dir = Path(config.site_dir), str(self._host.project.site_dir)  # gh-deploy publishes site_dir next
         if self._prepared is not None:
-            self._publish(staging, Path(self._site_dir))
+            self._publish(self._prepared, self._host, staging)
 
     def on_serve(self, server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         package = Path(__file__).parent
@@ -127,16 +127,21 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
     # ------------------------------------------------------------ what build does
 
     def _prepare(self, config: MkDocsConfig) -> None:
-        """Check the articles and build the theme, or stop.
+        """Checks the articles, or stops.
 
         `mkdocs build` aborts with exit code 1. `mkdocs serve` shows the problems, keeps what it last published and goes on.
         """
-        result = self._prepare_articles(config)
+        project = describe_project(config, state_name=self._command if self._command == "serve" else "")
+        with _plain_errors(), Workspace(project) as workspace:
+            result = prepare(workspace)
         self._prepared = None if isinstance(result, Report) else result
         if isinstance(result, Report):
             self._show_problems(result)
-        if self._prepared is not None or self._theme is None:
-            self._theme = self._create_theme(config)
+        languages = load_languages(project.languages, folders=project.strings_folders)
+        names = name_site(project, result) if isinstance(result, Prepared) else {code: SiteNames(project.site_names[code], "") for code in languages}
+        if self._prepared is not None or self._host is None:
+            self._host = MkDocsHost(config, project, languages, names, is_preview=self._command == "serve")
+            self._theme = self._host.theme
 
     def _show_problems(self, report: Report) -> None:
         if self._command == "serve":
@@ -145,32 +150,20 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         click.echo(report.as_text(), err=True)
         raise Abort("The published site was not touched.")
 
-    def _create_theme(self, config: MkDocsConfig) -> Theme:
-        codes = tuple(self.config.languages)
-        try:
-            languages = load_languages(codes, folders=[STRINGS_FOLDER])
-        except LanguageError as error:
-            raise PluginError(str(error)) from error
-        documents = find_documents(Path(config.docs_dir), languages=codes)
-        organizations = self._name_publisher()
-        frames = {}
-        for code, language in languages.items():
-            names = SiteNames(self.config.names[code], organizations.get(code, ""))
-            frames[code] = create_frame(language, names, documents=documents)
-        is_preview = self._command == "serve"
-        return Theme(config, frames, default_language=self.config.default_language, is_preview=is_preview)
-
-    def _prepare_articles(self, config: MkDocsConfig) -> Any:
-        """LEAD: return build.prepare(project) here: what publishing needs, or a Report with the errors that stop it."""
-        return ()
-
-    def _name_publisher(self) -> dict[str, str]:
-        """LEAD: language -> full name of options.publisher, from the authority in self._prepared; {} while it is None."""
-        return {}
-
-    def _publish(self, staging: Path, site_dir: Path) -> None:
-        """LEAD: build.finish(self._prepared, render_shell=self._theme.render_shell, staging=staging, site_dir=site_dir)."""
+    def _publish(self, prepared: Prepared, host: MkDocsHost, staging: Path) -> None:
+        with _plain_errors(), Workspace(host.project) as workspace:
+            summary = publish_site(workspace, prepared, host, staging=staging)
+        log.info("%s", describe_summary(summary))
 
 
-def _project_folder(config: MkDocsConfig) -> Path:
-    return Path(config.config_file_path).resolve().parent
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """MkDocs' own way to stop with one message."""
+    try:
+        yield
+    except PLAIN_ERRORS as error:
+        raise PluginError(str(error)) from error
+
+
+def _staging_folder(config: MkDocsConfig, command: str) -> Path:
+    return Path(config.config_file_path).resolve().parent / STATE_FOLDER / f"host-{command}"

@@ -81,6 +81,7 @@ class Renderer:
             loader=jinja2.DictLoader(context.templates), autoescape=True, undefined=jinja2.StrictUndefined,
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
+        self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
         self._labels = {code: _make_labels(language) for code, language in context.languages.items()}
         self._switch = self._environment.get_template("_switch.html")
         self._head = self._environment.get_template("head.html")

@@ -8,6 +8,7 @@ overrides/main.html and overrides/partials/, with the context variable `newsroom
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import re
 import secrets
@@ -30,10 +31,11 @@ from mkdocs.structure.nav import Link, Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_markdown_title, get_relative_url, meta
+from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from .languages import Language
 from .render import SiteNames
-from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, cut_shell, slot_marker, write_policy
+from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, ShellError, cut_shell, slot_marker, write_policy
 from .views import Head, LanguageLink
 
 SECTIONS = (("home", ""), ("regions", "regions/"), ("unions", "unions/"), ("people", "people/"), ("kinds", "kinds/"), ("archive", "archive/"))  # fmt: skip
@@ -87,12 +89,19 @@ def load_config(config_file: Path, *, site_dir: Path | None = None) -> MkDocsCon
         try:
             config = mkdocs.config.load_config(str(config_file), site_dir=str(site_dir) if site_dir else None)
         except MkDocsException as error:
-            raise HostError("\n".join(messages or [error.format_message()])) from error
+            raise HostError("\n".join(messages or [str(error)])) from error
     for message in messages:
         log.warning(message)
     if "newsroom" not in config.plugins:
         raise HostError(f"{config_file}: the plugin newsroom is missing; add `- newsroom` to plugins")
     return config
+
+
+def read_settings(config_file: Path) -> str:
+    """All settings of a configuration file, those it inherits and takes from the environment among them, as stable JSON."""
+    with open(config_file, encoding="utf-8-sig") as file:
+        settings = yaml_load(file, get_yaml_loader())
+    return json.dumps(settings, sort_keys=True, default=lambda value: getattr(value, "__qualname__", type(value).__qualname__))
 
 
 @contextmanager
@@ -162,7 +171,7 @@ class Theme:
     def render_shell(self, language: str, *, depth: int | None) -> Shell:
         """The shell of one language for URLs of `depth` folders (1: `kk/`); None: with absolute links, for 404.html.
 
-        Raises ShellError when main.html lacks a slot.
+        Raises ShellError when a template is broken or main.html lacks a slot.
         """
         frame, config = self._frames[language], self._configs[language]
         nonce = secrets.token_hex(8)
@@ -170,7 +179,10 @@ class Theme:
         context = get_context(_list_links(frame), [], config, page, urlsplit(config.site_url or "/").path)
         slots = {slot: slot_marker(nonce, slot) for slot in SLOTS}
         marks = {name: slot_marker(nonce, CURRENT + name) for name, _ in SECTIONS}
-        html = self._template.render(context | {"newsroom": _describe_frame(frame) | slots | {"current": marks}})
+        try:
+            html = self._template.render(context | {"newsroom": _describe_frame(frame) | slots | {"current": marks}})
+        except jinja2.TemplateError as error:
+            raise ShellError(f"the theme's page for language {language} cannot be rendered: {_place_fault(error)}") from error
         html = write_policy(_EMPTY_LINES.sub("\n", _TOGGLES.sub("", html)), is_preview=self._is_preview)
         return cut_shell(html, nonce=nonce, language=language, depth=depth)
 
@@ -240,8 +252,8 @@ def build_host(config: MkDocsConfig, staging: Path, theme: Theme) -> None:
     with _collect_messages() as messages:
         try:
             build(config)
-        except MkDocsException as error:
-            raise HostError("\n".join(messages or [error.format_message()])) from error
+        except (MkDocsException, OSError, UnicodeError, jinja2.TemplateError) as error:
+            raise HostError("\n".join(messages or [str(error)])) from error
     for message in messages:
         log.warning(message)
 
@@ -253,6 +265,13 @@ def drop_unused_files(files: Files, config: MkDocsConfig) -> None:
         is_unused = file.src_uri.endswith((".map", "sitemap.xml")) or file.src_uri.startswith("assets/javascripts/")
         if is_unused and file.src_dir in folders:
             files.remove(file)
+
+
+def _place_fault(error: jinja2.TemplateError) -> str:
+    """The fault of a template, with file and line where Jinja2 knows them."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"{error.filename or error.name}:{error.lineno}: {error.message}"
+    return str(error)
 
 
 def _create_ghost(config: MkDocsConfig, depth: int) -> Page:
