@@ -5,7 +5,8 @@ import sys
 NAME = "build.py"
 if sys.version_info < (3, 11):
     # Everything above and including these lines stays readable for old Pythons.
-    sys.stderr.write(NAME + " needs Python 3.11 or newer; this is Python %d.%d. Install a newer one and run it with that.\n" % sys.version_info[:2])
+    sys.stderr.write(NAME + " needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])
+    sys.stderr.write(" Install a newer one and run it with that.\n")
     sys.exit(2)
 
 from environment import BUILD_ENVIRONMENT, ROOT, ready_or_exit, run_instead
@@ -22,7 +23,7 @@ requirements.lock or Python itself has changed, .venv is made again. It holds no
 options, handed on to newsroom build:
   -f, --config-file FILE   another configuration than the project's mkdocs.yml
   -d, --site-dir FOLDER    where the site goes
-  --jobs N                 how many processes render
+  -j, --jobs N             how many processes work; 0, the default, means one for each core
   -q, --quiet              say nothing but problems
   -h, --help               this text
 

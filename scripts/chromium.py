@@ -72,7 +72,9 @@ def install_chromium() -> None:
     variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for step in (["update"], ["install", "-y", "--no-install-recommends", *APT_PACKAGES]):
         command = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", *step]
-        done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            command, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
         if done.returncode:
             last_line = (done.stdout.decode(errors="replace").strip().splitlines() or ["no reason given"])[-1]
             raise ChromiumError(f"apt-get {step[0]} failed ({last_line}); {MISSING}")

@@ -35,12 +35,15 @@ STAMP_NAME = "newsroom-stamp.json"
 LOCK_NAME = "newsroom-lock"
 LOG_NAME = "newsroom-install.log"
 
+NEEDED_BYTES = 400_000_000
+"""Free space for an environment: the larger one takes 330 MB."""
+
 # What pip, venv and the operating system say, and what a person can do about it. The first pattern found decides: after a
 # network error pip too ends with "no matching distribution".
 REMEDIES = {
     "DO NOT MATCH THE HASHES": "a downloaded package is not the one that {lock} names, so it was not installed: run again,"
     " and if it stays so, ask who runs your network or package mirror",
-    r"No space left|Errno 28\b|WinError 112\b|[Qq]uota": "the disk is full: free 300 MB, then run again",
+    r"No space left|Errno 28\b|WinError 112\b|[Qq]uota": "the disk is full: free 400 MB, then run again",
     "CERTIFICATE_VERIFY|SSLError": "the certificate of the package index is not trusted here: behind a company proxy, give pip"
     " its certificate (PIP_CERT), then run again",
     "NewConnectionError|ConnectionError|ConnectTimeout|ReadTimeout|ProxyError|getaddrinfo|name resolution|Max retries"
@@ -156,6 +159,8 @@ def make_environment(environment: Environment, *, lock: BinaryIO) -> None:
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         raise SetupError(explain_failure("No module named ensurepip", environment))
     clear_folder(environment.folder)
+    if shutil.disk_usage(environment.folder).free < NEEDED_BYTES:
+        raise SetupError(explain_failure("No space left", environment))
     base_python = getattr(sys, "_base_executable", sys.executable)
     run_step([base_python, "-I", "-m", "venv", str(environment.folder)], environment, lock=lock)
 
@@ -205,12 +210,15 @@ def make_counter(count: int) -> Callable[[str], None]:
 # ---------------------------------------------------------------- processes and locks
 
 
-def run_step(command: list[str], environment: Environment, *, lock: BinaryIO, on_line: Callable[[str], None] | None = None) -> None:
+def run_step(
+    command: list[str], environment: Environment, *, lock: BinaryIO, on_line: Callable[[str], None] = lambda line: None
+) -> None:
     """Runs one step of an installation, keeping its words for the case that it fails.
 
     The step inherits the lock on POSIX systems: when this process is killed, the lock lasts until the step has ended too.
     """
-    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")}
+    misleading = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
+    variables = {name: value for name, value in os.environ.items() if name not in misleading}
     variables |= {"PIP_USER": "0", "PYTHONIOENCODING": "utf-8"}
     inherited = () if os.name == "nt" else (lock.fileno(),)
     process = subprocess.Popen(
@@ -221,8 +229,7 @@ def run_step(command: list[str], environment: Environment, *, lock: BinaryIO, on
     with process:
         for line in process.stdout or ():
             lines.append(line)
-            if on_line:
-                on_line(line)
+            on_line(line)
     if process.returncode:
         raise SetupError(explain_failure("".join(lines), environment, log=keep_log(environment, lines)))
 

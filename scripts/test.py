@@ -5,7 +5,8 @@ import sys
 NAME = "test.py"
 if sys.version_info < (3, 11):
     # Everything above and including these lines stays readable for old Pythons.
-    sys.stderr.write(NAME + " needs Python 3.11 or newer; this is Python %d.%d. Install a newer one and run it with that.\n" % sys.version_info[:2])
+    sys.stderr.write(NAME + " needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])
+    sys.stderr.write(" Install a newer one and run it with that.\n")
     sys.exit(2)
 
 import os

@@ -24,6 +24,7 @@ from typing import NamedTuple
 import pytest
 
 import chromium as chromium_module
+import newsroom.cli
 from chromium import ChromiumError, find_chromium, ready_chromium
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
@@ -71,7 +72,20 @@ def main():
     return 7 if "--fail" in sys.argv else 0
 '''
 
-PACKAGE_MAIN = 'import json, os, sys\nprint(json.dumps({"arguments": sys.argv[1:], "folder": os.getcwd(), "browser": os.environ["NEWSROOM_CHROMIUM"]}))\nsys.exit(5)\n'
+PACKAGE_MAIN = '''\
+import json, os, sys
+print(json.dumps({"arguments": sys.argv[1:], "folder": os.getcwd(), "browser": os.environ["NEWSROOM_CHROMIUM"]}))
+sys.exit(5)
+'''
+
+APT_GET = '''\
+#!/bin/sh
+echo "$*" >> "$0.log"
+case "$*" in *install*)
+    printf "" > "$(dirname "$0")/chromium"
+    chmod 755 "$(dirname "$0")/chromium"
+esac
+'''
 
 
 class Project(NamedTuple):
@@ -298,6 +312,18 @@ def test_without_network_one_line_says_so(environment, tmp_path, monkeypatch):
     assert message.startswith("the package index cannot be reached: check the network")
 
 
+def test_a_full_disk_is_told_before_anything_is_installed(tmp_path):
+    """Where the space does not suffice, the first line says how much must be freed."""
+    project = make_project(tmp_path)
+    path = project.folder / "scripts" / "environment.py"
+    text = path.read_text(encoding="utf-8")
+    assert "NEEDED_BYTES = 400_000_000" in text
+    path.write_text(text.replace("NEEDED_BYTES = 400_000_000", "NEEDED_BYTES = 10**30"), encoding="utf-8")
+    code, _, messages = project.run("build.py")
+    assert code == 2
+    assert messages.splitlines()[1:] == ["the disk is full: free 400 MB, then run again"]
+
+
 def install_badly(environment: ModuleType, lock: Path, monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
     """The line that an installation from that lock ends with."""
     for name, value in ({"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"} | variables).items():
@@ -313,7 +339,7 @@ def install_badly(environment: ModuleType, lock: Path, monkeypatch: pytest.Monke
     ("words", "line"),
     [
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
-        ("WARNING: ... SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]", "the certificate of the package index"),
+        ("WARNING: ... (SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]", "the certificate of the package index"),
         ("ERROR: No matching distribution found for pyyaml==6.0.3", "pyyaml==6.0.3 has no ready-made file for Python 3."),
         ("Error: ... returned non-zero: No module named ensurepip", "Python's venv module is incomplete here: "),
         ("[Errno 13] Permission denied: '.venv'", ".venv cannot be written"),
@@ -361,13 +387,21 @@ def test_help_needs_no_environment(tmp_path, script):
     assert not list(project.folder.glob(".venv*"))
 
 
+def test_help_names_the_options_of_newsroom_build():
+    """The help of build.py is not behind the command that it hands its arguments to."""
+    text = load_script(SCRIPTS / "build.py").HELP
+    for option in newsroom.cli.main.commands["build"].params:
+        assert ", ".join(option.opts) in text or ", ".join(reversed(option.opts)) in text
+
+
 # ---------------------------------------------------------------- test.py
 
 
 def test_tests_run_in_their_own_environment(project, tmp_path):
-    """test.py hands its arguments to pytest in the project's folder, paths of the current folder too, and gives its exit code."""
+    """test.py hands its arguments, paths of the current folder too, to pytest in the project's folder, and its exit code back."""
     (tmp_path / "test_here.py").touch()
-    code, output, messages = project.run("test.py", "test_here.py::test_one", "-k", "date", cwd=tmp_path, NEWSROOM_CHROMIUM=sys.executable)
+    arguments = ("test_here.py::test_one", "-k", "date")
+    code, output, messages = project.run("test.py", *arguments, cwd=tmp_path, NEWSROOM_CHROMIUM=sys.executable)
     assert code == 5
     assert "making .venv-test" in messages
     assert json.loads(output) == {
@@ -412,11 +446,10 @@ def test_without_chromium_one_line_says_how_to_get_it(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(os.name == "nt", reason="apt-get is a POSIX program")
 def test_chromium_is_installed_with_apt(tmp_path, monkeypatch):
-    """As root on Debian, a missing Chromium is installed with its fonts, without a question; here with a stand-in for apt-get."""
+    """As root on Debian, a missing Chromium is installed with its fonts, without a question (here by a stand-in for apt-get)."""
     if os.geteuid() != 0:
         pytest.skip("only root may install")
-    script = '#!/bin/sh\necho "$*" >> "$0.log"\ncase "$*" in *install*) printf "" > "$(dirname "$0")/chromium"; chmod 755 "$(dirname "$0")/chromium";; esac\n'
-    (tmp_path / "apt-get").write_text(script)
+    (tmp_path / "apt-get").write_text(APT_GET)
     (tmp_path / "apt-get").chmod(0o755)
     for program in ("chmod", "dirname"):
         (tmp_path / program).symlink_to(shutil.which(program))

@@ -12,7 +12,8 @@ import pytest
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, serve_folder):
     folder = tmp_path_factory.mktemp("outside") / "site"
-    for name, text in {"index.html": "root", "kk/index.html": "үй", "about.html": "about", "404.html": "gone", "feed.xml": "<feed/>"}.items():
+    pages = {"index.html": "root", "kk/index.html": "үй", "about.html": "about", "404.html": "gone", "feed.xml": "<feed/>"}
+    for name, text in pages.items():
         path = Path(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -11,7 +11,6 @@ from mkdocs.commands.build import build
 from mkdocs.exceptions import Abort
 
 from newsroom.languages import STRINGS_FOLDER, load_languages
-from newsroom.problems import Problem, Report
 from newsroom.render import SiteNames
 from newsroom.shell import ShellError
 from newsroom.theme import GHOST_FOLDER, HostError, Theme, build_host, create_frame, find_documents, language_config, load_config
@@ -25,11 +24,10 @@ ENGLISH = re.compile(r"\b(?:menu|close|skip|content|choose|language|home|regions
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of the project's own site without its articles."""
-    for name in ("docs", "overrides"):
+    """A copy of the project's own site."""
+    for name in ("docs", "overrides", "articles"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
-    (tmp_path / "articles").mkdir()
     return tmp_path
 
 
@@ -312,6 +310,16 @@ def test_staging_has_only_what_pages_load(staging):
     assert not (staging / "index.html").exists()
 
 
+def test_own_strings_and_templates_are_not_published(project):
+    """What a project writes in overrides/newsroom/ is for the generator, not for readers; its other files are published."""
+    for name in ("newsroom/strings/kk.yml", "assets/javascripts/own.js"):
+        (project / "overrides" / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / "overrides" / name).write_text("# own\n")
+    build_host(load_config(project / "mkdocs.yml"), project / "out", open_theme(project))
+    assert (project / "out" / "assets" / "javascripts" / "own.js").is_file()
+    assert not (project / "out" / "newsroom").exists()
+
+
 def test_build_host_leaves_the_site_alone(project):
     """docs/ is rendered into the staging folder only; the published site is never emptied."""
     (project / "site").mkdir()
@@ -333,65 +341,81 @@ def test_fault_in_docs_is_told_plainly(project):
 
 
 @pytest.fixture
-def run_mkdocs(project, monkeypatch):
-    """`run_mkdocs("build", prepared)` runs that command's build; gives the folders that were published, staging and site."""
-    published = []
+def run_mkdocs(project):
+    """`run_mkdocs("build")` does in the project what that command of MkDocs does; a preview's site goes to preview/.
 
-    def run(command: str, prepared: object) -> list[tuple[Path, Path]]:
-        config = load_config(project / "mkdocs.yml")
-        plugin = config.plugins["newsroom"]
-        monkeypatch.setattr(plugin, "_prepare_articles", lambda config: prepared)
-        monkeypatch.setattr(plugin, "_name_publisher", dict)
-        monkeypatch.setattr(plugin, "_publish", lambda staging, site_dir: published.append((staging, site_dir)))
-        config.plugins.on_startup(command=command, dirty=False)
-        build(config, serve_url="http://127.0.0.1:8000/" if command == "serve" else None)
-        assert config.site_dir == str(project / "site")
-        return published
+    Calling it again with "serve" is the rebuild of a preview that goes on.
+    """
+    started = []
+
+    def run(command: str) -> None:
+        is_preview = command == "serve"
+        config = load_config(project / "mkdocs.yml", site_dir=project / "preview" if is_preview else None)
+        if command not in started:
+            config.plugins.on_startup(command=command, dirty=False)
+            started.append(command)
+        build(config, serve_url="http://127.0.0.1:8000/" if is_preview else None)
+        assert config.site_dir == str(project / ("preview" if is_preview else "site"))
 
     return run
 
 
-def make_report() -> Report:
-    return Report([Problem("articles/2022/forum.kk.md", 7, 18, "unknown-union", '"minig" is not in authority/unions.yml')])
+def break_article(project: Path) -> Path:
+    path = sorted((project / "articles").glob("20*/*.md"))[0]
+    path.write_text("no front matter\n", "utf-8")
+    return path
 
 
-def test_mkdocs_build_publishes_from_staging(project, run_mkdocs):
-    """mkdocs build renders docs/ into .newsroom and publishes from there to site_dir."""
-    [(staging, site_dir)] = run_mkdocs("build", "prepared")
-    assert (staging / "kk" / "about" / "index.html").is_file()
-    assert staging.is_relative_to(project / ".newsroom")
-    assert site_dir == project / "site"
+def read_files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_mkdocs_build_makes_the_whole_site(project, run_mkdocs):
+    """mkdocs build gives articles, lists and the pages of docs/, not docs/ alone."""
+    run_mkdocs("build")
+    names = set(read_files(project / "site"))
+    assert {"index.html", "kk/index.html", "ru/regions/index.html", "en/about/index.html", "404.html", "sitemap.xml"} <= names
+    assert any(re.fullmatch(r"kk/news/\d+/[a-z0-9-]+/index\.html", name) for name in names)
 
 
 def test_mkdocs_build_stops_before_it_empties_anything(project, run_mkdocs, capsys):
-    """Problems in articles are printed once, the exit code is 1, and nothing is rendered, emptied or published."""
-    (project / "site").mkdir()
-    (project / "site" / "kept.html").write_text("kept")
-    (project / ".newsroom" / "host-build").mkdir(parents=True)
-    (project / ".newsroom" / "host-build" / "kept.html").write_text("kept")
+    """Problems in articles are printed once, the exit code is 1, and the published site stays as it was."""
+    run_mkdocs("build")
+    before = read_files(project / "site"), read_files(project / ".newsroom" / "host-build")
+    path = break_article(project)
+    capsys.readouterr()
     with pytest.raises(Abort) as caught:
-        run_mkdocs("build", make_report())
+        run_mkdocs("build")
     assert caught.value.exit_code == 1
-    assert "unknown-union" not in str(caught.value)
-    assert capsys.readouterr().err.count("articles/2022/forum.kk.md:7:18: unknown-union") == 1
-    assert (project / "site" / "kept.html").is_file()
-    assert (project / ".newsroom" / "host-build" / "kept.html").is_file()
+    printed = capsys.readouterr().err + str(caught.value)
+    assert printed.count(f"{path.relative_to(project).as_posix()}:1:1: ") == 1
+    assert (read_files(project / "site"), read_files(project / ".newsroom" / "host-build")) == before
 
 
-def test_mkdocs_serve_keeps_the_last_good_site(run_mkdocs, caplog):
+def test_mkdocs_serve_keeps_the_last_good_site(project, run_mkdocs, caplog):
     """In a preview problems are shown and nothing is published; the next good state is."""
-    assert len(run_mkdocs("serve", "prepared")) == 1
-    assert len(run_mkdocs("serve", make_report())) == 1
-    assert "articles/2022/forum.kk.md:7:18: unknown-union" in caplog.text
-    published = run_mkdocs("serve", "prepared")
-    assert len(published) == 2
-    assert "'unsafe-inline'" in (published[-1][0] / "kk" / "about" / "index.html").read_text("utf-8")
+    run_mkdocs("serve")
+    before = read_files(project / "preview")
+    assert b"'unsafe-inline'" in before["kk/about/index.html"] and b"'unsafe-inline'" in before["kk/index.html"]
+    path = break_article(project)
+    run_mkdocs("serve")
+    assert f"{path.relative_to(project).as_posix()}:1:1: " in caplog.text
+    assert read_files(project / "preview") == before
+    shutil.copy(ROOT / path.relative_to(project), path)
+    with open(project / "docs" / "kk" / "about.md", "a", encoding="utf-8") as file:
+        file.write("\nЖаңа сөйлем.\n")
+    run_mkdocs("serve")
+    assert "Жаңа сөйлем." in (project / "preview" / "kk" / "about" / "index.html").read_text("utf-8")
 
 
-def test_mkdocs_serve_starts_with_a_broken_article(run_mkdocs):
+def test_mkdocs_serve_starts_with_a_broken_article(project, run_mkdocs):
     """A preview that begins with problems waits for them to be mended."""
-    assert run_mkdocs("serve", make_report()) == []
-    assert len(run_mkdocs("serve", "prepared")) == 1
+    path = break_article(project)
+    run_mkdocs("serve")
+    assert not (project / "preview" / "kk").exists()
+    shutil.copy(ROOT / path.relative_to(project), path)
+    run_mkdocs("serve")
+    assert (project / "preview" / "kk" / "index.html").is_file()
 
 
 # ---------------------------------------------------------------- in a browser

@@ -1,8 +1,7 @@
 """YAML that editors write, read safely and fast: front matter of articles and whole authority files.
 
-python-frontmatter splits an article; libyaml (through PyYAML) composes nodes, and only plain values are built from them:
-text, whole and decimal numbers, true/false, dates, lists, mappings. Anchors, aliases, tags and repeated keys are refused.
-Positions are looked up only when a problem needs them, by composing once more.
+python-frontmatter splits an article; libyaml (through PyYAML) parses, and only plain values are built from its events: text,
+whole and decimal numbers, true/false, dates, lists, mappings. Anchors, aliases, tags and repeated keys are refused. Positions are looked up only when a problem needs them, by parsing once more.
 Does not know what an article is: check and authority pass the msgspec types that the values must fit.
 """
 
@@ -28,7 +27,8 @@ T = TypeVar("T")
 KeyPath = tuple[str | int, ...]
 
 MAXIMUM_DEPTH = 32
-_SAFE_WITHOUT_SCAN_CHARACTERS = 4096
+_SPECIAL_STARTS = frozenset("0123456789+-tfn~")
+"""A plain scalar that starts otherwise is text."""
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
@@ -89,24 +89,71 @@ def split_article(text: str) -> Parts | None:
 
 def load_yaml(text: str) -> Any:
     """The plain value of a YAML text (None when empty); raises YamlError."""
-    if "&" in text or "*" in text or len(text) > _SAFE_WITHOUT_SCAN_CHARACTERS:
-        _scan_events(text)
-    node = _compose(text)
-    return None if node is None else _build_value(node)
-
-
-def _compose(text: str) -> yaml.Node | None:
     loader = _Loader(text)
     try:
-        return loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _explain_syntax(text, mark.line + 1, mark.column + 1, str(error.problem or error.context)) from None
-    except yaml.YAMLError as error:  # a character that YAML does not allow
-        line, column = _find_forbidden_character(text)
-        raise YamlError(line, column, "yaml-syntax", "a character that is not allowed here", f"delete it ({str(error).splitlines()[0]})") from None
+        return _ValueReader(loader.get_event).read_document()
+    except yaml.YAMLError as error:
+        raise _explain_error(text, error) from None
     finally:
         loader.dispose()
+
+
+class _ValueReader:
+    """Builds plain values straight from the parser's events, so that nothing is ever made of what is refused."""
+
+    def __init__(self, get_event: Callable[[], yaml.Event]) -> None:
+        self._next = get_event
+        self._depth = 0
+
+    def read_document(self) -> Any:
+        self._next()  # the stream starts
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            return None
+        value = self._read(self._next())
+        self._next()  # the document ends
+        event = self._next()
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise _at(event.start_mark, "yaml-syntax", "a second YAML document starts here", "delete the line ---")
+        return value
+
+    def _read(self, event: yaml.Event) -> Any:
+        if type(event) is yaml.ScalarEvent and event.anchor is None:
+            return _build_scalar(event)
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            raise _at(event.start_mark, "yaml-anchor", f"YAML anchors (&{event.anchor}) and aliases (*{event.anchor}) are not allowed",
+                      "write the value out in full; a text that starts with & or * needs quotes around it")  # fmt: skip
+        _refuse_tag(event)
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            raise _at(event.start_mark, "yaml-too-deep", f"more than {MAXIMUM_DEPTH} levels of nesting", "write it flatter")
+        value = self._read_mapping() if type(event) is yaml.MappingStartEvent else self._read_sequence()
+        self._depth -= 1
+        return value
+
+    def _read_sequence(self) -> list[Any]:
+        items = []
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            items.append(self._read(event))
+        return items
+
+    def _read_mapping(self) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            if type(event) is not yaml.ScalarEvent:
+                self._read(event)  # an anchor or alias is named as such
+                raise _at(event.start_mark, "yaml-syntax", "the name of a field must be a plain word", "check the colons and brackets")
+            if event.value in result:
+                raise _at(event.start_mark, "duplicate-field", f'"{event.value}" is given twice', "keep one of the two")
+            result[event.value] = self._read(self._next())
+        return result
+
+
+def _explain_error(text: str, error: yaml.YAMLError) -> YamlError:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        return _explain_syntax(text, mark.line + 1, mark.column + 1, str(error.problem or error.context))
+    line, column = _find_forbidden_character(text)
+    return YamlError(line, column, "yaml-syntax", "a character that is not allowed here", f"delete it ({str(error).splitlines()[0]})")
 
 
 def _find_forbidden_character(text: str) -> tuple[int, int]:
@@ -130,60 +177,22 @@ def _explain_syntax(text: str, line: int, column: int, problem: str) -> YamlErro
     return YamlError(line, column, "yaml-syntax", f"the YAML cannot be read here ({problem})", hint)
 
 
-def _scan_events(text: str) -> None:
-    """Refuses anchors, aliases and deep nesting before anything is composed from them."""
-    depth = 0
-    try:
-        for event in yaml.parse(text, _Loader):
-            if isinstance(event, (yaml.CollectionStartEvent, yaml.CollectionEndEvent)):
-                depth += 1 if isinstance(event, yaml.CollectionStartEvent) else -1
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise _at(event.start_mark, "yaml-anchor", f'YAML anchors (&{event.anchor}) and aliases (*{event.anchor}) are not allowed',
-                          "write the value out in full; a text that starts with & or * needs quotes around it")
-            if depth > MAXIMUM_DEPTH:
-                raise _at(event.start_mark, "yaml-too-deep", f"more than {MAXIMUM_DEPTH} levels of nesting", "write it flatter")
-    except yaml.YAMLError:
-        return  # _compose says what is wrong, and where
-
-
 def _at(mark: yaml.Mark, code: str, message: str, hint: str = "") -> YamlError:
     return YamlError(mark.line + 1, mark.column + 1, code, message, hint)
 
 
-def _build_value(node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return _build_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        _refuse_tag(node, "tag:yaml.org,2002:seq")
-        return [_build_value(item) for item in node.value]
-    _refuse_tag(node, "tag:yaml.org,2002:map")
-    return _build_mapping(node)
+def _refuse_tag(event: yaml.Event) -> None:
+    if event.tag is not None:
+        raise _at(event.start_mark, "yaml-tag", f"YAML tags ({event.tag}) are not allowed", "delete the word that starts with an exclamation mark")
 
 
-def _build_mapping(node: yaml.MappingNode) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise _at(key_node.start_mark, "yaml-syntax", "the name of a field must be a plain word", "check the colons and brackets")
-        key = key_node.value
-        if key in result:
-            raise _at(key_node.start_mark, "duplicate-field", f'"{key}" is given twice', "keep one of the two")
-        result[key] = _build_value(value_node)
-    return result
-
-
-def _refuse_tag(node: yaml.Node, expected: str) -> None:
-    if node.tag != expected:
-        raise _at(node.start_mark, "yaml-tag", f"YAML tags ({node.tag}) are not allowed", "delete the word that starts with an exclamation mark")
-
-
-def _build_scalar(node: yaml.ScalarNode) -> Any:
+def _build_scalar(event: yaml.ScalarEvent) -> Any:
     """Plain scalars by YAML 1.2's core rules and ISO dates; everything else is text (`no` is text, not false)."""
-    value, tag = node.value, node.tag
-    if tag == "tag:yaml.org,2002:str":
+    value = event.value
+    if event.tag is not None:
+        _refuse_tag(event)
+    if event.style or (value and value[0] not in _SPECIAL_STARTS):
         return value
-    if node.style or not tag.startswith("tag:yaml.org,2002:"):
-        _refuse_tag(node, "tag:yaml.org,2002:str")
     if value in ("", "~", "null"):
         return None
     if value in ("true", "false"):
@@ -213,7 +222,13 @@ def find_position(text: str, path: KeyPath, *, is_key: bool = False) -> tuple[in
 
     A path that goes deeper than the text gives the last node that exists.
     """
-    node = _compose(text)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except yaml.YAMLError:
+        node = None  # load_yaml says what is wrong
+    finally:
+        loader.dispose()
     mark = node.start_mark if node is not None else None
     for depth, step in enumerate(path):
         found = _step_into(node, step)

@@ -21,7 +21,7 @@ from .sources import digest_bytes
 from .theme import Theme, build_host, create_frame, find_documents, load_config, read_settings
 
 if TYPE_CHECKING:
-    from mkdocs.config.defaults import MkDocsConfig
+    from .theme import MkDocsConfig
 
 STATE_FOLDER = ".newsroom"
 """In the project's folder: what the generator keeps for itself. May be deleted when no build runs."""

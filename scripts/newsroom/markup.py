@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import escape, unescape
-from itertools import count
 from urllib.parse import unquote
 
 import msgspec
@@ -154,6 +153,9 @@ _ANY_TAG = re.compile(r"<[^>]*>")
 
 # ---------------------------------------------------------------- headings and tables
 
+_LONGEST_HEADING = 2000
+"""Characters of HTML that an id is made of; unclosed tags can make one heading of a whole body."""
+
 _HEADING_TAG = re.compile(r"<(/?)h([1-6])>")
 
 
@@ -162,25 +164,29 @@ def _name_headings(html: str) -> tuple[str, tuple[str, ...]]:
     if "<h" not in html:
         return html, ()
     shift = "<h1>" in html
-    ids: dict[str, None] = {}
+    ids: dict[str, int] = {}
 
     def replace(match: re.Match[str]) -> str:
         level = min(int(match[2]) + shift, 6)
         if match[1]:
             return f"</h{level}>"
-        identifier = _make_heading_id(html[match.end() : html.find("</h", match.end())], ids)
-        ids[identifier] = None
-        return f'<h{level} id="{identifier}">'
+        content = html[match.end() : html.find("</h", match.end(), match.end() + _LONGEST_HEADING)]
+        return f'<h{level} id="{_make_heading_id(content, ids)}">'
 
     return _HEADING_TAG.sub(replace, html), tuple(ids)
 
 
-def _make_heading_id(content: str, taken: dict[str, None]) -> str:
+def _make_heading_id(content: str, ids: dict[str, int]) -> str:
+    """An id that is not among `ids`, which maps each id to the last number that was added to it."""
     text = unescape(_ANY_TAG.sub("", NOTE_REFERENCE.sub("", content)))
-    stem = HEADING_PREFIX + (make_slug(text) or "section")
-    if stem not in taken:
-        return stem
-    return next(name for number in count(2) if (name := f"{stem}-{number}") not in taken)
+    stem = identifier = HEADING_PREFIX + (make_slug(text) or "section")
+    number = ids.get(stem, 0)
+    while identifier in ids:
+        number = max(number, 1) + 1
+        identifier = f"{stem}-{number}"
+    ids[stem] = number
+    ids[identifier] = 0
+    return identifier
 
 
 def _wrap_tables(html: str, label: str) -> str:

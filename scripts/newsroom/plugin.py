@@ -78,7 +78,9 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         self._command, self._theme = "", theme
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
+        """A new run; MkDocs keeps one plugin for all configurations that a process loads."""
         self._command = command
+        self._theme = self._host = self._prepared = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Everything that can stop the build happens here, before MkDocs empties its folder."""
@@ -137,7 +139,8 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         self._prepared = None if isinstance(result, Report) else result
         if isinstance(result, Report):
             self._show_problems(result)
-        languages = load_languages(project.languages, folders=project.strings_folders)
+        with _plain_errors():
+            languages = load_languages(project.languages, folders=project.strings_folders)
         names = name_site(project, result) if isinstance(result, Prepared) else {code: SiteNames(project.site_names[code], "") for code in languages}
         if self._prepared is not None or self._host is None:
             self._host = MkDocsHost(config, project, languages, names, is_preview=self._command == "serve")

@@ -259,11 +259,14 @@ def build_host(config: MkDocsConfig, staging: Path, theme: Theme) -> None:
 
 
 def drop_unused_files(files: Files, config: MkDocsConfig) -> None:
-    """Remove what no page loads: the theme's scripts, source maps and sitemap. The project's own files stay."""
-    folders = {folder for folder in config.theme.dirs if folder != config.theme.custom_dir}
+    """Remove what no page loads: the theme's scripts, source maps and sitemap, and the project's own strings and templates."""
+    own_folder = config.theme.custom_dir
     for file in list(files):
-        is_unused = file.src_uri.endswith((".map", "sitemap.xml")) or file.src_uri.startswith("assets/javascripts/")
-        if is_unused and file.src_dir in folders:
+        if file.src_dir == own_folder:
+            is_unused = file.src_uri.startswith("newsroom/")
+        else:
+            is_unused = file.src_uri.endswith((".map", "sitemap.xml")) or file.src_uri.startswith("assets/javascripts/")
+        if is_unused and file.src_dir in config.theme.dirs:
             files.remove(file)
 
 
