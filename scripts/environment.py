@@ -168,7 +168,7 @@ def make_environment(environment: Environment, *, lock: BinaryIO) -> None:
 def clear_folder(folder: Path) -> None:
     """Empties the folder, the stamp first and never the lock, which this process holds open."""
     (folder / STAMP_NAME).unlink(missing_ok=True)
-    for entry in os.scandir(folder):
+    for entry in list(os.scandir(folder)):
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path)
         elif entry.name != LOCK_NAME:

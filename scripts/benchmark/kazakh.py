@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .names import KAZAKH_NAMES, list_given_names, list_places, list_surnames
-from .prose import Drawer, Even, Joined, Lexicon, Ranked
+from .prose import NUMBERS, Drawer, Joined, Lexicon, Ranked
 
 _BACK, _FRONT = "аоұыяёю", "әеөүіэи"
 _VOWELS = "аәоөұүыіеэяёюи"
@@ -17,18 +17,18 @@ _VOICELESS = "кқпстфхцчшщбвгд"
 _VOICED_BY_LETTER = {"к": "г", "қ": "ғ", "п": "б"}
 
 NOUNS = """
-кәсіподақ жұмыскер еңбек ұйым кеңес төраға мүше қызметкер кәсіпорын/кәсіпорн жалақы ұжым шарт келісім отырыс форум мәселе өкіл
+кәсіподақ жұмыскер еңбек ұйым кеңес төраға мүше қызметкер кәсіпорын/кәсіпорн жалақы халық/халқ ұжым шарт келісім отырыс форум мәселе өкіл
 жұмыс облыс қала аудан ел аймақ сала мекеме құқық заң талап ұсыныс шешім қауіпсіздік жағдай бағдарлама жоба құжат қарар жиналыс
-конференция съезд федерация бірлестік орталық комиссия министрлік үкімет әкімдік парламент депутат мемлекет қоғам серіктес әріптестік
+конференция құрылтай федерация бірлестік орталық комиссия министрлік үкімет әкімдік парламент депутат мемлекет қоғам серіктес әріптестік
 келіссөз дау жанжал ереуіл наразылық өтініш шағым хат жауап сұрақ пікір көзқарас көмек қолдау кепілдік жеңілдік төлем сыйақы
-үстемеақы айлық табыс баға салық бюджет қор қаржы шығын берешек зейнетақы жәрдемақы сақтандыру демалыс шипажай лагерь мереке сайыс
-байқау жарыс спартакиада марапат алғыс/алғыс мақтау медаль жастар ардагер басшы маман дәрігер мұғалім ұстаз кенші металлург мұнайшы
-энергетик құрылысшы жүргізуші теміржолшы диспетчер инженер механик токарь дәнекерлеуші аспаз тігінші кітапханашы журналист бухгалтер
+үстемеақы айлық табыс баға салық бюджет қор қаржы шығын берешек зейнетақы жәрдемақы сақтандыру демалыс шипажай мереке сайыс
+байқау жарыс спартакиада марапат алғыс мақтау медаль жастар ардагер басшы маман дәрігер мұғалім ұстаз кенші металлург мұнайшы
+энергетик құрылысшы жүргізуші теміржолшы диспетчер инженер механик дәнекерлеуші аспаз тігінші кітапханашы журналист бухгалтер
 заңгер сарапшы инспектор мейіргер фельдшер агроном орманшы шахта зауыт фабрика кеніш карьер цех учаске станция депо порт әуежай
 мектеп балабақша колледж университет емхана аурухана дәріхана кітапхана театр мұражай клуб стадион ферма шаруашылық қойма дүкен
 жабдық құрал техника көлік вагон локомотив кран станок қазан құбыр желі турбина генератор қондырғы каска костюм респиратор қолғап
 жарақат апат оқиға тәуекел зиян шаң шу түтін газ көмір мұнай мыс қорғасын алтын темір болат цемент астық мақта жүн сүт ет нан су
-тәжірибе білім ғылым оқу сабақ курс семинар тренинг дәріс зерттеу сауалнама нәтиже көрсеткіш үлес саны/сан пайыз жыл ай апта күн сағат
+тәжірибе білім ғылым оқу сабақ курс семинар тренинг дәріс зерттеу сауалнама нәтиже көрсеткіш үлес сан пайыз жыл ай апта күн сағат
 мерзім кезең тоқсан кезек тәртіп ереже жарғы норма стандарт нұсқау әдістеме кесте жоспар есеп баяндама хабарлама мәлімдеме мақала
 сұхбат бейнежазба сурет көрме кітап газет журнал сайт портал қосымша платформа цифрландыру технология инновация өндіріс өнім экспорт
 нарық бәсеке инвестиция экономика реформа саясат стратегия мақсат міндет бағыт қадам мүмкіндік жетістік кемшілік қиындық себеп
@@ -38,9 +38,9 @@ NOUNS = """
 
 VERBS = """
 айт өт қатыс қабылда талқыла бекіт ұсын өткіз құр қол_қой хабарла атап_өт көтер шеш сайла ұйымдастыр дайында жүргіз бер ал көрсет
-қолда қорға арттыр жақсарт күшейт кеңейт дамыт төле индекстеп_отыр талап_ет тексер анықта түзет енгіз өзгерт толықтыр жалғастыр
+қолда қорға арттыр жақсарт күшейт кеңейт дамыт төле индексте талап_ет тексер анықта түзет енгіз өзгерт толықтыр жалғастыр
 баста аяқта орында бағала есепте салыстыр түсіндір жаз жібер тапсыр қара тыңда сөйле бас_қос кездес кел бар қайт шық жина бөл
-ашты_қыл сақта қамтамасыз_ет жаса ізде тап біл үйрен үйрет оқы жатты жатқыз емде жөнде сал тарт жүкте жеткіз ауыстыр тоқтат бақыла
+сақта қамтамасыз_ет жаса ізде біл үйрен үйрет оқы емде жөнде сал тарт жүкте жеткіз ауыстыр тоқтат бақыла
 """.split()
 
 ADJECTIVES = """
@@ -65,7 +65,7 @@ SENTENCES = """
 Оның айтуынша, {gen} {p} {part} {pl} {dat} {past}.
 {a} {n} {conv}, {gen} {pacc} {inf} қажет.
 {person} {a} {loc} {num} {gen} {pacc} {past} және {dat} {a} {acc} {past}.
-{num} жылы {gen} {ploc} {part} {n} {a} {dat} {past}.
+{year} жылы {gen} {ploc} {part} {n} {a} {dat} {past}.
 {ins} {n} арасында {a} {n} {past}.
 {gen} {p} {a} {loc} {past}, бірақ {gen} {pacc} {inf} үшін {n} керек.
 {place} ауылында {num} {n} {a} {ins} {past}.
@@ -75,7 +75,7 @@ SENTENCES = """
 {surname_gen} пікірінше, {a} {p} {loc} {gen} {pacc} {inf} тиіс.
 {a} {gen} {p} мен {a} {p} {dat} {past}.
 {acc} {inf} бойынша {a} {n} {num} {dat} {past}, ал {pl} {a} {acc} {past}.
-Сонымен қатар {gen} {ploc} {a} {pl} {past}, {gen} {p} {num} пайызға {past}.
+Сонымен қатар {gen} {ploc} {a} {pl} {past}, {gen} {p} {percent} пайызға {past}.
 {person} {place} стансасындағы {gen} {pacc} {past}.
 """.strip().split("\n")
 
@@ -133,11 +133,11 @@ def add_plural(stem: str) -> str:
 
 
 def add_possessive(stem: str, *, base: str = "") -> str:
-    """Of the third person. base: the stem without the vowel that it loses."""
+    """Of the third person. base: the stem without the vowel that it loses before this ending."""
     narrow = "ы" if is_back(stem) else "і"
     if stem[-1] in _VOWELS:
         return f"{stem}с{narrow}"
-    return soften(base or stem) + narrow
+    return (base or soften(stem)) + narrow
 
 
 def soften(stem: str) -> str:
@@ -174,7 +174,7 @@ def add_possessive_case(word: str, case: str) -> str:
 
 
 def conjugate(verb: str, form: str) -> str:
-    """past, part (-ған), conv (-ып) or inf (-у in the accusative) of a verb's stem; `_` joins a compound verb."""
+    """past, part (-ған), conv (-ып) or inf (-у) of a verb's stem; `_` joins a compound verb."""
     lead, _, stem = verb.replace("_", " ").rpartition(" ")
     lead = f"{lead} " if lead else ""
     wide, narrow = ("а", "ы") if is_back(stem) else ("е", "і")
@@ -220,12 +220,12 @@ def _weigh(pairs: Iterator[tuple[str, float]]) -> Ranked[str]:
 
 def make_lexicon() -> Lexicon:
     stems = [stem for stem, _ in _split_nouns()]
-    drawers: dict[str, Drawer] = {case: _weigh(_list_cases(case)) for case in ("gen", "dat", "acc", "loc", "abl", "ins")}
+    drawers: dict[str, Drawer] = NUMBERS | {case: _weigh(_list_cases(case)) for case in ("gen", "dat", "acc", "loc", "abl", "ins")}
     drawers |= {f"p{case}": _weigh(_list_possessives(case)) for case in ("", "dat", "acc", "loc", "ins")}
     drawers |= {form: Ranked(conjugate(verb, form) for verb in VERBS) for form in ("past", "part", "conv", "inf")}
     surnames = list_surnames(KAZAKH_NAMES)
     drawers |= {
-        "n": Ranked(stems), "pl": Ranked(map(add_plural, stems)), "a": Ranked(ADJECTIVES), "num": Even(map(str, range(2, 990))),
+        "n": Ranked(stems), "pl": Ranked(map(add_plural, stems)), "a": Ranked(ADJECTIVES),
         "adv": Ranked(adverb.replace("_", " ") for adverb in ADVERBS),
         "person": Joined(Ranked(list_given_names(KAZAKH_NAMES)), Ranked(surnames)),
         "surname_gen": Ranked(add_case(surname, "gen") for surname in surnames), "place": Ranked(list_places(KAZAKH_NAMES)),
@@ -233,7 +233,7 @@ def make_lexicon() -> Lexicon:
     return Lexicon(
         drawers, LEADS, SENTENCES, TITLES, HEADINGS, POINTS,
         links=("Бұл тақырып бұрын да көтерілген: {@link}.", "Толығырақ {@link} материалынан оқыңыз.", "{gen} {p} туралы {@link} жазылған."),
-        notes=("{gen} {p} {num} жылы {past}.", "{a} {n} туралы {gen} {ploc} айтылған."), columns=("Көрсеткіш", "Саны", "Жылы"),
+        notes=("{gen} {p} {year} жылы {past}.", "{a} {n} туралы {gen} {ploc} айтылған."), columns=("Көрсеткіш", "Саны", "Жылы"),
         fixture_note="Бұл мәтінді өлшеу үшін бағдарлама құрастырған; онда айтылғанның бәрі ойдан шығарылған.",
         write_day=lambda year, month, day: f"{year} жылғы {day} {MONTHS[month - 1]}",
     )  # fmt: skip

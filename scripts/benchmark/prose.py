@@ -58,6 +58,10 @@ class Joined:
         return f"{self._first.draw(source)} {self._second.draw(source)}"
 
 
+NUMBERS: dict[str, Drawer] = {"num": Even(map(str, range(5, 990))), "percent": Even(map(str, range(5, 20))), "year": Even(map(str, range(1998, 2027)))}
+"""Slots of every language. 5 to 19 and the like keep Russian's plural simple enough."""
+
+
 class Lexicon(NamedTuple):
     """A language's vocabulary and the patterns of its texts, with slots in braces: {code} draws, {@name} is given."""
 

@@ -22,12 +22,12 @@ from .execute import Tasks
 from .languages import Language, LanguageError, load_languages
 from .link import link_site
 from .model import Site
-from .outputs import OutputMaker, SourceChanged
+from .outputs import OutputMaker, SourceChanged, render_recipes
 from .plan import Output, Planner, Recipe, Settings, hash_parts
 from .problems import Report
 from .project import Host, Project
 from .publish import PublishError, Publisher
-from .render import PageJob, SiteNames, render_batch
+from .render import SiteNames, render_batch
 from .shell import ShellError
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
 from .store import OutputRecord, SourceRecord, Store
@@ -94,7 +94,6 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.tasks.__exit__()
         self.store.close()
         self._lock.release()
 
@@ -150,33 +149,38 @@ def _distrust_racy(record: SourceRecord, now_ns: int) -> SourceRecord:
 
 def _check_files(workspace: Workspace, files: list[SourceFile], authority: Authority, report: Report) -> Iterator[tuple[str, SourceRecord]]:
     """The records of all files without errors; the problems of the others go into the report."""
-    project, store = workspace.project, workspace.store
-    is_same_authority = store.meta("authority") == authority.digest
-    function = functools.partial(_check_batch, authority, project.languages)
-
-    def list_jobs() -> Iterator[tuple[SourceFile, bytes]]:
-        for file in files:
-            content = (project.root / file.path).read_bytes()
-            known = store.sources.get(file.path)
-            if known is not None and known.article is not None and known.article.digest == digest_bytes(content) and (is_same_authority or is_still_right(known.article, authority)):
-                same.append((file.path, known._replace(stamp=file.stamp)))
-            else:
-                yield file, content
-
-    same: list[tuple[str, SourceRecord]] = []
+    project = workspace.project
+    changed = []
+    for file in files:
+        same = _find_same(workspace, file, authority)
+        if same is not None:
+            yield file.path, same
+        else:
+            changed.append(file)
+    state = (authority, project.languages)
+    jobs = ((file, (project.root / file.path).read_bytes()) for file in changed)
     done = 0
-    for results in workspace.tasks.run(function, list_jobs(), count=len(files), batch_size=CHECK_BATCH):
-        for file, (article, problems) in results:
+    for results in workspace.tasks.run(check_batch, state, jobs, count=len(changed), batch_size=CHECK_BATCH):
+        for file, (article, problems) in zip(changed[done : done + len(results)], results, strict=True):
             report.extend(problems)
             if not any(problem.severity == "error" for problem in problems):
                 yield file.path, SourceRecord(file.stamp, article)
         done += len(results)
-        workspace.progress("checking articles", done, len(files))
-    yield from same
+        workspace.progress("checking articles", done, len(changed))
 
 
-def _check_batch(authority: Authority, languages: tuple[str, ...], batch: list[tuple[SourceFile, bytes]]) -> list[tuple[SourceFile, Checked]]:
-    return [(file, check_article(file, content, authority=authority, languages=languages)) for file, content in batch]
+def _find_same(workspace: Workspace, file: SourceFile, authority: Authority) -> SourceRecord | None:
+    """The known record of a file whose stamp is new but whose bytes are not."""
+    known = workspace.store.sources.get(file.path)
+    if known is None or known.article is None or known.article.digest != digest_bytes((workspace.project.root / file.path).read_bytes()):
+        return None
+    return known._replace(stamp=file.stamp) if is_still_right(known.article, authority) else None
+
+
+def check_batch(state: tuple[Authority, tuple[str, ...]], batch: list[tuple[SourceFile, bytes]]) -> list[Checked]:
+    """Checks files and their bytes; the unit of work of an executor."""
+    authority, languages = state
+    return [check_article(file, content, authority=authority, languages=languages) for file, content in batch]
 
 
 # ---------------------------------------------------------------- rendering and publishing
@@ -306,22 +310,25 @@ def _make_contents(workspace: Workspace, maker: OutputMaker, outputs: list[Outpu
     pages = [output for output in outputs if maker.is_page(output.recipe)]
     others = [output for output in outputs if not maker.is_page(output.recipe)]
     total = len(outputs)
-    function = functools.partial(render_batch, maker.make_context({(output.recipe) for output in pages}))
-    by_path = {output.path: output for output in pages}
     done = 0
-
-    def list_jobs() -> Iterator[PageJob]:
-        return (maker.make_job(output.recipe) for output in pages)
-
-    for results in workspace.tasks.run(function, list_jobs(), count=len(pages), batch_size=RENDER_BATCH):
-        for path, content in results:
-            yield by_path[path], content
-        done += len(results)
+    for contents in _render_pages(workspace, maker, [output.recipe for output in pages]):
+        yield from zip(pages[done : done + len(contents)], contents, strict=True)
+        done += len(contents)
         workspace.progress("rendering pages", done, total)
     for output in others:
         yield output, maker.make_content(output.recipe)
         done += 1
     workspace.progress("rendering pages", done, total)
+
+
+def _render_pages(workspace: Workspace, maker: OutputMaker, recipes: list[Recipe]) -> Iterator[list[bytes]]:
+    """Batches of pages. Our own processes have the whole site; an executor on other machines gets complete jobs."""
+    context = maker.make_context(recipes)
+    tasks = workspace.tasks
+    if tasks.executor is None:
+        return tasks.run(render_recipes, (context, maker.pages), recipes, count=len(recipes), batch_size=RENDER_BATCH)
+    jobs = (maker.pages.make_job(recipe) for recipe in recipes)
+    return tasks.run(render_batch, context, jobs, count=len(recipes), batch_size=RENDER_BATCH)
 
 
 @functools.cache

@@ -5,16 +5,23 @@ Keeps a bounded number of batches under way, so that a build of any size needs l
 
 from __future__ import annotations
 
+import functools
+import gc
 import multiprocessing
+import multiprocessing.context
 import os
+import signal
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+State = TypeVar("State")
 
 BATCHES_AHEAD = 3
 """Batches handed out beyond those the workers are busy with."""
@@ -23,28 +30,31 @@ POOL_THRESHOLD = 400
 
 
 class Tasks:
-    """Runs batches; starts a pool only when there is enough to do. Use as a context manager."""
+    """Runs batches; starts a pool only when there is enough to do."""
 
     def __init__(self, *, jobs: int = 0, executor: Executor | None = None) -> None:
         """jobs: number of processes, 0 for one a core. executor: used instead of a pool, and not shut down."""
         self._workers = jobs or os.cpu_count() or 1
-        self._executor = executor
-        self._pool: ProcessPoolExecutor | None = None
+        self.executor = executor
 
-    def __enter__(self) -> Tasks:
-        return self
+    def run(self, function: Callable[[State, list[Job]], Result], state: State, jobs: Iterable[Job], *, count: int, batch_size: int) -> Iterator[Result]:
+        """function(state, batch) for every batch of the jobs, in their order. `count` is the number of jobs.
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def run(self, function: Callable[[list[Job]], Result], jobs: Iterable[Job], *, count: int, batch_size: int) -> Iterator[Result]:
-        """function(batch) for every batch of the jobs, in their order. `count` is the number of jobs."""
+        A pool's processes get the state once, when they start; an executor of somebody else's gets it with every batch, and
+        should be given a small one.
+        """
         batches = _cut(jobs, batch_size)
-        executor = self._choose_executor(count)
-        if executor is None:
-            yield from map(function, batches)
-            return
+        if self.executor is not None:
+            yield from self._hand_out(self.executor, functools.partial(function, state), batches)
+        elif self._workers == 1 or count < POOL_THRESHOLD:
+            yield from (function(state, batch) for batch in batches)
+        else:
+            gc.freeze()  # a forked process shares what the collector does not touch
+            with ProcessPoolExecutor(self._workers, mp_context=_choose_context(), initializer=_install, initargs=(function, state)) as pool:
+                yield from self._hand_out(pool, _run_installed, batches)
+            gc.unfreeze()
+
+    def _hand_out(self, executor: Executor, function: Callable[[list[Job]], Result], batches: Iterable[list[Job]]) -> Iterator[Result]:
         running: deque[Future[Result]] = deque()
         for batch in batches:
             running.append(executor.submit(function, batch))
@@ -53,14 +63,28 @@ class Tasks:
         while running:
             yield running.popleft().result()
 
-    def _choose_executor(self, count: int) -> Executor | None:
-        if self._executor is not None:
-            return self._executor
-        if self._workers == 1 or count < POOL_THRESHOLD:
-            return None
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
-        return self._pool
+
+_installed: tuple[Callable[[Any, list[Any]], Any], Any] | None = None
+
+
+def _install(function: Callable[[Any, list[Any]], Any], state: Any) -> None:
+    """In a new process of a pool: keeps what it works with, and leaves Ctrl-C to the parent."""
+    global _installed
+    _installed = (function, state)
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _run_installed(batch: list[Any]) -> Any:
+    assert _installed is not None
+    function, state = _installed
+    return function(state, batch)
+
+
+def _choose_context() -> multiprocessing.context.BaseContext:
+    """Forking is fastest, since the state need not be sent, but it is safe only without other threads."""
+    can_fork = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if can_fork else "spawn")
 
 
 def _cut(jobs: Iterable[Job], size: int) -> Iterator[list[Job]]:

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -393,6 +394,7 @@ def make_slug(text: str, *, limit: int = 80) -> str:
     return slug[: limit + 1].rpartition("-")[0] or slug[:limit]
 
 
+@lru_cache(maxsize=4096)
 def _romanize(character: str) -> str:
     """One folded character in ASCII: letters and digits, nothing for an accent or an invisible sign, else a space."""
     if character in _LATIN_BY_LETTER:

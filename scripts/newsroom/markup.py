@@ -170,7 +170,7 @@ def _name_headings(html: str) -> tuple[str, tuple[str, ...]]:
         level = min(int(match[2]) + shift, 6)
         if match[1]:
             return f"</h{level}>"
-        content = html[match.end() : html.find("</h", match.end(), match.end() + _LONGEST_HEADING)]
+        content, _, _ = html[match.end() : match.end() + _LONGEST_HEADING].partition("</h")
         return f'<h{level} id="{_make_heading_id(content, ids)}">'
 
     return _HEADING_TAG.sub(replace, html), tuple(ids)
@@ -270,9 +270,13 @@ def _decode(written: str) -> str:
 # ---------------------------------------------------------------- what a body points to
 
 _TARGET_TAG = re.compile(
-    r"""<(?:sup class="footnote-reference"><a href="#[^"]*"|([aA]|[iI][mM][gG])\b((?:[^>"']|"[^"]*"|'[^']*')*))>"""
+    r"""<(?:sup class="footnote-reference"><a href="#[^"]*">"""
+    r"""|([aA]|[iI][mM][gG])\b((?:[^>"']++|"[^"]*+"|'[^']*+')*+)(?:[>"']|$))"""
 )
-"""An a or img tag, in capitals too; a footnote's reference comes as a match without groups."""
+"""An a or img tag, in capitals too; a footnote's reference comes as a match without groups.
+
+An unclosed tag matches as far as it goes: were it passed over, a body full of them would be read once for each.
+"""
 _TARGET_ATTRIBUTE = re.compile(r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _BEFORE_DESTINATION = re.compile(rb"\](?:\(|:)\s*<?")

@@ -5,8 +5,9 @@ The only stage after check that reads sources again: bodies, pictures and docume
 
 from __future__ import annotations
 
+import functools
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,11 +16,11 @@ from .frontmatter import split_article
 from .images import ImageError, image_size, publish_image
 from .languages import Language
 from .link import PICTURE_SUFFIXES
-from .model import Article, Story
+from .model import Story
 from .pages import Inputs, PageMaker
 from .plan import Planner, Recipe, article_url, feed_folder, hash_parts, home_url, page_url
 from .project import Host, Project
-from .render import Context, PageJob, SiteNames
+from .render import Context, SiteNames, render_batch
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 from .sources import decode_source
 
@@ -32,6 +33,29 @@ class SourceChanged(Exception):
     """A file changed or went while the build was running; building again helps."""
 
 
+def read_body(root: Path, path: str) -> str:
+    """The Markdown body of an article; raises SourceChanged."""
+    try:
+        parts = split_article(decode_source((root / path).read_bytes()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceChanged(f"{path} changed while the site was being built; build again") from error
+    return parts.body if parts else ""
+
+
+def measure_picture(root: Path, path: str) -> tuple[int, int]:
+    """Width and height of a picture as it is published; raises SourceChanged."""
+    try:
+        return image_size(root / path)
+    except (ImageError, OSError) as error:
+        raise SourceChanged(f"{path} changed while the site was being built; build again") from error
+
+
+def render_recipes(state: tuple[Context, PageMaker], recipes: Sequence[Recipe]) -> list[bytes]:
+    """The pages of the recipes, made by a process that has the whole site."""
+    context, pages = state
+    return render_batch(context, [pages.make_job(recipe) for recipe in recipes])
+
+
 class OutputMaker:
     """Makes the outputs of one build."""
 
@@ -42,14 +66,12 @@ class OutputMaker:
         self._names = names
         self._host = host
         self._host_folder = host_folder
-        self._pages = PageMaker(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, self._read_body, self._measure_picture))
+        readers = (functools.partial(read_body, project.root), functools.partial(measure_picture, project.root))
+        self.pages = PageMaker(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
 
     def is_page(self, recipe: Recipe) -> bool:
-        """True for what make_job makes; the others come from make_content."""
+        """True for what `pages` makes; the others come from make_content."""
         return recipe.kind in PAGE_KINDS
-
-    def make_job(self, recipe: Recipe) -> PageJob:
-        return self._pages.make_job(recipe)
 
     def make_content(self, recipe: Recipe) -> bytes:
         """The bytes of an output that is not a page."""
@@ -74,7 +96,7 @@ class OutputMaker:
 
     def make_context(self, recipes: Iterable[Recipe]) -> Context:
         """What workers need to render these pages; shells only for the depths that occur."""
-        depths = {self._find_shell(recipe) for recipe in recipes if recipe.kind != "root"}
+        depths = {self._find_shell(recipe) for recipe in recipes}
         shells = {(language, depth): self._host.render_shell(language, depth=depth) for language, depth in sorted(depths, key=repr)}
         templates = {path.name: path.read_text(encoding="utf-8") for folder in self._project.template_folders for path in sorted(folder.glob("*.html"))}
         base_path = "/" + self._project.site_url.split("://", 1)[-1].partition("/")[2]
@@ -87,19 +109,6 @@ class OutputMaker:
         return recipe.language or self._project.default_language, None if url.endswith(".html") else url.count("/")
 
     # ------------------------------------------------------------ sources
-
-    def _read_body(self, article: Article) -> str:
-        try:
-            parts = split_article(decode_source((self._project.root / article.path).read_bytes()))
-        except (OSError, UnicodeDecodeError) as error:
-            raise SourceChanged(f"{article.path} changed while the site was being built; build again") from error
-        return parts.body if parts else ""
-
-    def _measure_picture(self, path: str) -> tuple[int, int]:
-        try:
-            return image_size(self._project.root / path)
-        except (ImageError, OSError) as error:
-            raise SourceChanged(f"{path} changed while the site was being built; build again") from error
 
     def _make_media(self, path: str) -> bytes:
         source = self._project.root / path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from .authority import Authority, DatedItem, Entity, Measure, Person, Region, Union
@@ -42,6 +43,7 @@ from .views import (
     EntityView,
     EventView,
     Feed,
+    FigureGroup,
     FigureView,
     Head,
     HomeView,
@@ -70,7 +72,8 @@ class Inputs(NamedTuple):
     """Absolute, with a slash at the end."""
     docs_urls: Mapping[str, str]
     """Path of a docs page relative to the project folder -> its site path."""
-    read_body: Callable[[Article], str]
+    read_body: Callable[[str], str]
+    """Path of an article -> its Markdown body."""
     measure_picture: Callable[[str], tuple[int, int]]
     """Path of a picture -> width and height as published."""
 
@@ -109,7 +112,7 @@ class PageMaker:
             regions=tuple(self._link_entity("regions", id, language, story.date) for id in facts.regions),
             unions=tuple(self._link_entity("unions", id, language, story.date) for id in facts.unions),
             organizations=tuple(self._name_reference(f"organizations/{id}", language, story.date) for id in facts.organizations),
-            figures=tuple(self._view_figure(item, language, story) for item in facts.figures),
+            figures=tuple(self._group_figures(facts.figures, language)),
             documents=tuple(self._view_document(item, language, story) for item in facts.documents),
             disputes=tuple(_view_dispute(item, language, story) for item in facts.disputes),
             awards=tuple(self._view_award(item, language, story) for item in facts.awards),
@@ -119,7 +122,7 @@ class PageMaker:
         )
         head = self._make_head(recipe, article.title, article.summary, languages=list(story.versions), published=story.date)
         job = self._wrap(recipe, "article.html", view, head, self._switch_article(story, language))
-        return job._replace(body=self._inputs.read_body(article), targets=self._resolve_targets(article, language))
+        return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language))
 
     def _view_person(self, item: Participation, language: Language, story: Story) -> PersonLine:
         person = self._authority.get("people", item.person)
@@ -133,17 +136,18 @@ class PageMaker:
         return EventView(name=_phrase(event.name, language, story), start=event.start, end=event.end, format=event.format,
                          venue=_choose_phrase(event.venue, language, story), region=region)  # fmt: skip
 
-    def _view_figure(self, figure: Figure, language: Language, story: Story) -> FigureView:
+    def _group_figures(self, figures: Iterable[Figure], language: Language) -> Iterator[FigureGroup]:
+        """The figures in their order, those that follow each other with one scope and day together."""
+        for (region, union, as_of), group in groupby(figures, lambda figure: (figure.region, figure.union, figure.as_of)):
+            scopes = [("regions", region), ("unions", union)]
+            links = tuple(self._link_entity(section, id, language, as_of) for section, id in scopes if id)
+            yield FigureGroup(links, as_of, tuple(self._view_figure(figure, language) for figure in group))
+
+    def _view_figure(self, figure: Figure, language: Language) -> FigureView:
         measure = self._authority.get("measures", figure.measure)
         assert isinstance(measure, Measure)
-        scope = None
-        if figure.region or figure.union:
-            section, id = ("regions", figure.region) if figure.region else ("unions", figure.union)
-            scope = self._link_entity(section, id or "", language, figure.as_of)
-        return FigureView(
-            label=measure.name(language.code), value=language.quantity(figure.value, measure.unit, qualifier=figure.qualifier), qualifier=figure.qualifier,
-            as_of=figure.as_of, of=language.number(figure.of) if figure.of is not None else "", scope=scope,
-        )  # fmt: skip
+        value = language.quantity(figure.value, measure.unit, qualifier=figure.qualifier)
+        return FigureView(measure.name(language.code), value, language.number(figure.of) if figure.of is not None else "")
 
     def _view_document(self, document: Document, language: Language, story: Story) -> DocumentView:
         file_url = ""
@@ -192,8 +196,8 @@ class PageMaker:
             lead=cards[0] if cards else None,
             newest=cards[1:],
             kinds=self._count_entities("kinds", language, with_stories=True),
-            regions=self._count_entities("regions", language),
-            unions=self._count_entities("unions", language),
+            regions=self._count_entities("regions", language, is_short=True),
+            unions=self._count_entities("unions", language, is_short=True),
             years=self._count_years("", "", language),
         )
         names = self._inputs.names[language.code]
@@ -273,7 +277,7 @@ class PageMaker:
     def _make_root(self, recipe: Recipe, _: Language | None) -> PageJob:
         choices = []
         for code, language in self._inputs.languages.items():
-            choices.append(Choice(code, language.name, self._inputs.names[code].name, language.text("choose-language"), home_url(code)))
+            choices.append(Choice(code, language.name, *self._inputs.names[code], language.text("choose-language"), home_url(code)))
         code = self._inputs.default_language
         name = " · ".join(self._inputs.names[code].name for code in self._inputs.languages)
         alternates = [(code, self._absolute(home_url(code))) for code in self._inputs.languages]
@@ -368,7 +372,8 @@ class PageMaker:
         )  # fmt: skip
 
     def _link_entity(self, section: str, id: str, language: Language, day: date) -> Link:
-        return Link(self._authority.get(section, id).name(language.code, day), index_url(language.code, section, id))
+        """The short name: beside a link to the entity's page it says enough."""
+        return Link(self._authority.get(section, id).short_name(language.code, day), index_url(language.code, section, id))
 
     def _name_reference(self, reference: str | None, language: Language, day: date) -> str:
         if not reference:
@@ -376,13 +381,14 @@ class PageMaker:
         section, _, id = reference.partition("/")
         return self._authority.get(section, id).name(language.code, day)
 
-    def _count_entities(self, section: str, language: Language, *, with_stories: bool = False) -> tuple[CountedLink, ...]:
+    def _count_entities(self, section: str, language: Language, *, with_stories: bool = False, is_short: bool = False) -> tuple[CountedLink, ...]:
         """Links to all entities of a section in the language's own order, with the number of stories."""
         links = []
         for entity in self._authority.entities(section):
             count = len(self._planner.index(section, entity.id).slugs)
             if count or not with_stories:
-                links.append(CountedLink(entity.name(language.code), index_url(language.code, section, entity.id), count))
+                name = entity.short_name(language.code) if is_short else entity.name(language.code)
+                links.append(CountedLink(name, index_url(language.code, section, entity.id), count))
         return tuple(sorted(links, key=lambda link: language.sort_key(link.text)))
 
     def _count_years(self, section: str, id: str, language: Language) -> tuple[CountedLink, ...]:

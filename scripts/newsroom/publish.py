@@ -154,11 +154,16 @@ class Publisher:
         os.makedirs(self._staging)
 
     def _make_folder(self, folder: str) -> None:
-        if folder in self._safe_folders:
+        """Makes a folder and those above it; none of them may be a symbolic link."""
+        if folder in self._safe_folders or not folder:
             return
-        if not self._is_inside(folder):
-            raise OSError(errno.ELOOP, "a folder of the site is a symbolic link")
-        os.makedirs(f"{self._site}/{folder}", exist_ok=True)
+        self._make_folder(os.path.dirname(folder))
+        place = f"{self._site}/{folder}"
+        try:
+            os.mkdir(place)
+        except FileExistsError:
+            if os.path.islink(place):
+                raise OSError(errno.ELOOP, "a folder of the site is a symbolic link") from None
         self._safe_folders.add(folder)
 
     def _is_inside(self, folder: str) -> bool:

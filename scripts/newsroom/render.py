@@ -16,10 +16,13 @@ from markupsafe import Markup
 from .languages import Language
 from .markup import Labels, ResolvedLink, render_body
 from .shell import Shell
-from .views import Head, LanguageLink
+from .views import Card, Head, LanguageLink
 
 ABSOLUTE_DEPTH = None
 """Depth of a page that is shown at any URL (404): its links start at the root of the site."""
+
+MAXIMUM_KEPT_CARDS = 20_000
+"""About 30 MB."""
 
 
 class SiteNames(NamedTuple):
@@ -83,6 +86,8 @@ class Renderer:
         )  # fmt: skip
         self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
         self._labels = {code: _make_labels(language) for code, language in context.languages.items()}
+        self._card = self._environment.get_template("_card.html").module.card  # type: ignore[attr-defined]
+        self._cards: dict[tuple[Card, str, int | None, bool], str] = {}
         self._switch = self._environment.get_template("_switch.html")
         self._head = self._environment.get_template("head.html")
 
@@ -91,7 +96,7 @@ class Renderer:
         context = self._context
         language = context.languages[job.language]
         url = _make_url(job.depth, context.base_path)
-        common = {"language": language, "url": url, "site": context.names[job.language]}
+        common = {"language": language, "url": url, "site": context.names[job.language], "card": self._keep_card(language, url, job.depth)}
         head = self._head.render(view=job.head, **common)
         body = self._render_body(job, language, url) if job.body else ""
         content = self._environment.get_template(job.template).render(view=job.view, body=Markup(body), head=Markup(head), **common)
@@ -101,6 +106,20 @@ class Renderer:
         shell = context.shells[job.language, job.depth]
         title = f"{job.head.title} – {context.names[job.language].name}" if job.head.title != context.names[job.language].name else job.head.title
         return shell.fill(title=title, head=head, switch=switch, content=content, section=job.section).encode()
+
+    def _keep_card(self, language: Language, url: Callable[[str], str], depth: int | None) -> Callable[..., str]:
+        """The macro `card` with a memory: a story's card stands on many pages of the same language and depth."""
+
+        def card(story: Card, dated: bool = True) -> str:
+            key = (story, language.code, depth, dated)
+            html = self._cards.get(key)
+            if html is None:
+                if len(self._cards) > MAXIMUM_KEPT_CARDS:
+                    self._cards.clear()
+                html = self._cards[key] = self._card(story, language, url, dated)
+            return html
+
+        return card
 
     def _render_body(self, job: PageJob, language: Language, url: Callable[[str], str]) -> str:
         def resolve(destination: str) -> ResolvedLink | None:
@@ -113,10 +132,10 @@ class Renderer:
         return render_body(job.body, resolve=resolve, labels=self._labels[language.code]).html
 
 
-def render_batch(context: Context, jobs: Sequence[PageJob]) -> list[tuple[str, bytes]]:
-    """(path, bytes) of each page of a batch; the unit of work of an executor. Keeps the renderer of the last context."""
+def render_batch(context: Context, jobs: Sequence[PageJob]) -> list[bytes]:
+    """The bytes of each page of a batch; the unit of work of an executor. Keeps the renderer of the last context."""
     renderer = _keep_renderer(context.digest, context)
-    return [(job.path, renderer.render(job)) for job in jobs]
+    return [renderer.render(job) for job in jobs]
 
 
 _kept: dict[bytes, Renderer] = {}

@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from .model import DisputeStatus, DocumentType, EventFormat, Qualifier
+from .model import DisputeStatus, DocumentType, EventFormat
 
 
 class _View(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -101,12 +101,18 @@ class FigureView(_View):
     label: str
     """Name of the measure."""
     value: str
-    """Written the language's way, with its unit."""
-    qualifier: Qualifier
-    as_of: date
+    """Written the language's way, with its qualifier and unit."""
     of: str = ""
-    scope: Link | None = None
-    """Region or union; None means the whole country."""
+    """The whole that value is a part of."""
+
+
+class FigureGroup(_View):
+    """Figures of one scope and day."""
+
+    scopes: tuple[Link, ...]
+    """Region, union or both; none means the whole country."""
+    as_of: date
+    figures: tuple[FigureView, ...]
 
 
 class DocumentView(_View):
@@ -142,7 +148,7 @@ class ArticleView(_View):
     regions: tuple[Link, ...] = ()
     unions: tuple[Link, ...] = ()
     organizations: tuple[str, ...] = ()
-    figures: tuple[FigureView, ...] = ()
+    figures: tuple[FigureGroup, ...] = ()
     documents: tuple[DocumentView, ...] = ()
     disputes: tuple[DisputeView, ...] = ()
     awards: tuple[AwardView, ...] = ()
@@ -219,6 +225,7 @@ class Choice(_View):
     name: str
     """The language's name in itself."""
     site_name: str
+    organization: str
     invitation: str
     """"Choose a language", in the language."""
     url: str
