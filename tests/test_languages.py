@@ -135,7 +135,7 @@ def test_language_survives_another_process(language):
 @pytest.mark.parametrize(
     ("language", "day", "day_range", "month"),
     [
-        (KAZAKH, "2022 жылғы 10 қазан", "2022 жылғы 10–12 қазан", "Қазан 2022"),
+        (KAZAKH, "2022 жылғы 10 қазан", "2022 жылғы 10–12 қазан", "Қазан, 2022 жыл"),
         (RUSSIAN, "10 октября 2022 года", "10–12 октября 2022 года", "Октябрь 2022"),
         (ENGLISH, "10 October 2022", "10–12 October 2022", "October 2022"),
     ],
@@ -147,7 +147,7 @@ def test_dates_are_written_as_people_write_them(language, day, day_range, month)
     assert language.date_range(date(2022, 10, 10), date(2022, 10, 12)) == day_range
     assert language.date_range(date(2022, 10, 10), date(2022, 10, 10)) == day
     assert language.month_year(2022, 10) == month
-    assert language.month_name(10) == month.removesuffix(" 2022")
+    assert language.month_name(10) == re.split("[, ]", month)[0]
 
 
 def test_date_range_names_what_differs():

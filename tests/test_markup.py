@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import nh3
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsroom.markup import (
@@ -139,6 +139,13 @@ def test_second_heading_does_not_take_a_later_id() -> None:
     """The number added to a repeated heading never gives an id that another heading has."""
     body = render("## a 2\n\n## a\n\n## a\n")
     assert len(set(body.headings)) == 3
+
+
+def test_many_headings_take_no_long_time() -> None:
+    """Thousands of equal headings and of unclosed tags are done in the time of one pass: this test would not end."""
+    body = render("## a\n" * 20_000)
+    assert body.headings[-1] == "h-a-20000" and len(set(body.headings)) == 20_000
+    assert find_targets("<div>\n" + "<img " * 20_000 + "src=x.png>\n") == (Target("x.png", True),)
 
 
 def test_h1_moves_all_levels_down() -> None:
@@ -369,6 +376,7 @@ def test_any_text_gives_safe_html(text: str) -> None:
 
 
 @given(BODIES)
+@example("<A\rHREF=\x00>")
 def test_any_target_is_known_and_located(text: str) -> None:
     """Whatever is asked of the resolver was found before, and every place lies inside the body."""
     asked: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .names import LATIN_NAMES, list_given_names, list_places, list_surnames
-from .prose import NUMBERS, Drawer, Joined, Lexicon, Ranked
+from .prose import NUMBERS, Drawer, Joined, Lexicon, Ranked, list_weights
 
 NOUNS = """
 union worker agreement wage member meeting forum council contract employer region safety committee organization federation right question
@@ -82,6 +82,9 @@ POINTS = "{a} {n}|{a} {pl}|{n} of the {n}|{n} and {n}|to {inf} the {a} {n}|{pl} 
 
 MONTHS = "January February March April May June July August September October November December".split()
 
+PREFIXES = "co re sub pre counter micro".split()
+"""Rare words are made with these: subcommittee."""
+
 _PLURALS = {"child": "children", "woman": "women"}
 
 
@@ -102,8 +105,10 @@ def add_article(word: str) -> str:
 
 def make_lexicon() -> Lexicon:
     surnames = list_surnames(LATIN_NAMES)
+    nouns = [*NOUNS, *(prefix + noun for prefix in PREFIXES for noun in NOUNS if noun[0] not in "aeiou")]
+    weights = list_weights(len(NOUNS), rare=len(nouns) - len(NOUNS))
     drawers: dict[str, Drawer] = NUMBERS | {
-        "n": Ranked(NOUNS), "an": Ranked(map(add_article, NOUNS)), "pl": Ranked(map(make_plural, NOUNS)),
+        "n": Ranked(nouns, weights=weights), "an": Ranked(map(add_article, nouns), weights=weights), "pl": Ranked(map(make_plural, nouns), weights=weights),
         "a": Ranked(ADJECTIVES), "aa": Ranked(map(add_article, ADJECTIVES)),
         "past": Ranked(VERBS), "inf": Ranked(INFINITIVES), "adv": Ranked(adverb.replace("_", " ") for adverb in ADVERBS),
         "person": Joined(Ranked(list_given_names(LATIN_NAMES)), Ranked(surnames)), "surname": Ranked(surnames), "place": Ranked(list_places(LATIN_NAMES)),

@@ -7,9 +7,10 @@ participle, converb and infinitive). Stems that lose a vowel (халық, хал
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from .names import KAZAKH_NAMES, list_given_names, list_places, list_surnames
-from .prose import NUMBERS, Drawer, Joined, Lexicon, Ranked
+from .prose import NUMBERS, Drawer, Joined, Lexicon, Ranked, list_weights
 
 _BACK, _FRONT = "аоұыяёю", "әеөүіэи"
 _VOWELS = "аәоөұүыіеэяёюи"
@@ -77,6 +78,9 @@ SENTENCES = """
 {acc} {inf} бойынша {a} {n} {num} {dat} {past}, ал {pl} {a} {acc} {past}.
 Сонымен қатар {gen} {ploc} {a} {pl} {past}, {gen} {p} {percent} пайызға {past}.
 {person} {place} стансасындағы {gen} {pacc} {past}.
+{place_abl} келген {pl} {surname_dat} {a} {acc} тапсырды.
+{place_loc} {surname_acc} {a} {pl} қарсы алды, {surname_ins} бірге {acc} {past}.
+{place_dat} {num} {n} жіберілді.
 """.strip().split("\n")
 
 LEADS = """
@@ -128,8 +132,12 @@ def is_back(stem: str) -> bool:
 
 
 def add_plural(stem: str) -> str:
-    first = "т" if stem[-1] in _VOICELESS else "д" if stem[-1] in "лмнңжз" else "л"
-    return f"{stem}{first}{'а' if is_back(stem) else 'е'}р"
+    return f"{stem}{choose_dental(stem)}{'а' if is_back(stem) else 'е'}р"
+
+
+def choose_dental(stem: str) -> str:
+    """First letter of -лар, -лық and -лы after the stem."""
+    return "т" if stem[-1] in _VOICELESS else "д" if stem[-1] in "лмнңжз" else "л"
 
 
 def add_possessive(stem: str, *, base: str = "") -> str:
@@ -173,6 +181,11 @@ def add_possessive_case(word: str, case: str) -> str:
     return word + endings[case]
 
 
+def decline_name(name: str, case: str) -> str:
+    """The case of a surname; -ұлы and -қызы (his son, his daughter) are possessives."""
+    return add_possessive_case(name, case) if name.endswith(("ұлы", "қызы")) else add_case(name, case)
+
+
 def conjugate(verb: str, form: str) -> str:
     """past, part (-ған), conv (-ып) or inf (-у) of a verb's stem; `_` joins a compound verb."""
     lead, _, stem = verb.replace("_", " ").rpartition(" ")
@@ -193,24 +206,43 @@ def conjugate(verb: str, form: str) -> str:
 # ---------------------------------------------------------------- the lexicon
 
 
+class _Noun(NamedTuple):
+    stem: str
+    base: str
+    """The stem as the possessive takes it when it loses a vowel; empty for most."""
+    weight: float
+
+
+def list_nouns() -> list[_Noun]:
+    """The nouns by frequency, then the rarer ones that are derived from them: who does it (-шы), what it makes (-лық)."""
+    common = [(stem, base) for stem, _, base in (noun.partition("/") for noun in dict.fromkeys(NOUNS))]
+    stems = [stem for stem, _ in common]
+    roots = [stem for stem in stems if not stem.endswith(("шы", "ші", "қ", "к"))]
+    derived = dict.fromkeys(derive(root, suffix) for suffix in ("шы", "лық") for root in roots)
+    rare = [word for word in derived if word not in stems]
+    weights = list_weights(len(common), rare=len(rare))
+    return [_Noun(*pair, weight) for pair, weight in zip([*common, *((word, "") for word in rare)], weights, strict=True)]
+
+
+def derive(stem: str, suffix: str) -> str:
+    """The stem with -шы, -лық, -лы or -сыз, in harmony with it."""
+    if not is_back(stem):
+        suffix = suffix.replace("ы", "і").replace("қ", "к")
+    return f"{stem}{choose_dental(stem)}{suffix[1:]}" if suffix[0] == "л" else stem + suffix
+
+
 def _list_cases(case: str) -> Iterator[tuple[str, float]]:
-    """A case of every noun, of the singular and the plural, with its weight."""
-    for rank, (stem, _) in enumerate(_split_nouns()):
-        weight = 1 / (rank + 3)
-        plural = add_plural(stem)
-        yield (add_case(stem, case) if case else stem), weight
-        yield (add_case(plural, case) if case else plural), weight * 0.5
+    """A case of every noun (empty: its stem), of the singular and the plural, with its weight."""
+    for noun in list_nouns():
+        plural = add_plural(noun.stem)
+        yield add_case(noun.stem, case), noun.weight
+        yield add_case(plural, case), noun.weight * 0.5
 
 
 def _list_possessives(case: str) -> Iterator[tuple[str, float]]:
-    for rank, (stem, base) in enumerate(_split_nouns()):
-        weight = 1 / (rank + 3)
-        for possessive, share in ((add_possessive(stem, base=base), 1.0), (add_possessive(add_plural(stem)), 0.4)):
-            yield (add_possessive_case(possessive, case) if case else possessive), weight * share
-
-
-def _split_nouns() -> list[tuple[str, str]]:
-    return [(stem, base) for stem, _, base in (noun.partition("/") for noun in dict.fromkeys(NOUNS))]
+    for noun in list_nouns():
+        for possessive, share in ((add_possessive(noun.stem, base=noun.base), 1.0), (add_possessive(add_plural(noun.stem)), 0.4)):
+            yield (add_possessive_case(possessive, case) if case else possessive), noun.weight * share
 
 
 def _weigh(pairs: Iterator[tuple[str, float]]) -> Ranked[str]:
@@ -219,17 +251,21 @@ def _weigh(pairs: Iterator[tuple[str, float]]) -> Ranked[str]:
 
 
 def make_lexicon() -> Lexicon:
-    stems = [stem for stem, _ in _split_nouns()]
+    nouns = list_nouns()
+    qualities = [derive(noun.stem, suffix) for suffix in ("лы", "сыз") for noun in nouns if not noun.base]
     drawers: dict[str, Drawer] = NUMBERS | {case: _weigh(_list_cases(case)) for case in ("gen", "dat", "acc", "loc", "abl", "ins")}
     drawers |= {f"p{case}": _weigh(_list_possessives(case)) for case in ("", "dat", "acc", "loc", "ins")}
     drawers |= {form: Ranked(conjugate(verb, form) for verb in VERBS) for form in ("past", "part", "conv", "inf")}
-    surnames = list_surnames(KAZAKH_NAMES)
+    surnames, places = list_surnames(KAZAKH_NAMES), list_places(KAZAKH_NAMES)
     drawers |= {
-        "n": Ranked(stems), "pl": Ranked(map(add_plural, stems)), "a": Ranked(ADJECTIVES),
+        "n": Ranked([noun.stem for noun in nouns], weights=[noun.weight for noun in nouns]),
+        "pl": Ranked([add_plural(noun.stem) for noun in nouns], weights=[noun.weight for noun in nouns]),
+        "a": Ranked([*ADJECTIVES, *qualities], weights=list_weights(len(ADJECTIVES), rare=len(qualities))),
         "adv": Ranked(adverb.replace("_", " ") for adverb in ADVERBS),
-        "person": Joined(Ranked(list_given_names(KAZAKH_NAMES)), Ranked(surnames)),
-        "surname_gen": Ranked(add_case(surname, "gen") for surname in surnames), "place": Ranked(list_places(KAZAKH_NAMES)),
+        "person": Joined(Ranked(list_given_names(KAZAKH_NAMES)), Ranked(surnames)), "place": Ranked(places),
     }  # fmt: skip
+    drawers |= {f"surname_{case}": Ranked(decline_name(surname, case) for surname in surnames) for case in ("gen", "dat", "acc", "ins")}
+    drawers |= {f"place_{case}": Ranked(add_case(place, case) for place in places) for case in ("dat", "loc", "abl")}
     return Lexicon(
         drawers, LEADS, SENTENCES, TITLES, HEADINGS, POINTS,
         links=("Бұл тақырып бұрын да көтерілген: {@link}.", "Толығырақ {@link} материалынан оқыңыз.", "{gen} {p} туралы {@link} жазылған."),

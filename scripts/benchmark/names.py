@@ -40,7 +40,7 @@ def spell(name: str, letters: Mapping[str, str]) -> str:
 
 def list_men() -> list[str]:
     """First names of men, in Kazakh; those early in the list are drawn most."""
-    return [first + last for last in LAST_ROOTS for first in FIRST_ROOTS]
+    return [first + last for last in LAST_ROOTS for first in FIRST_ROOTS if first.lower() != last]
 
 
 def list_given_names(letters: Mapping[str, str]) -> list[str]:
@@ -51,14 +51,15 @@ def list_given_names(letters: Mapping[str, str]) -> list[str]:
 
 
 def list_surnames(letters: Mapping[str, str]) -> list[str]:
-    return [spell(add_surname_ending(name), letters) for name in list_men()]
+    """After every man's name, those of his sons and daughters: -ов and -ова, -ұлы and -қызы."""
+    return [spell(surname, letters) for name in list_men() for surname in (add_surname_ending(name), f"{add_surname_ending(name)}а", f"{name}ұлы", f"{name}қызы")]
 
 
 def add_surname_ending(name: str) -> str:
     """The surname after a man's name: Нұрбеков, Нұрбаев, Нұрғалиев."""
     if name[-1] == "й":
         return f"{name[:-1]}ев"
-    return f"{name[:-1]}иев" if name[-1] in "иі" else f"{name}ев" if name[-1] in "аы" else f"{name}ов"
+    return f"{name}ев" if name[-1] in "иіаы" else f"{name}ов"
 
 
 def list_places(letters: Mapping[str, str]) -> list[str]:

@@ -20,6 +20,12 @@ _RANK_OFFSET = 3.0
 """Zipf-Mandelbrot: the first few words of a list are about as frequent as each other."""
 
 
+def list_weights(count: int, *, rare: int = 0) -> list[float]:
+    """Weights of `count` words in the order of their frequency, then of `rare` ones, which share a tenth of all draws."""
+    weights = [1 / (rank + _RANK_OFFSET) for rank in range(count)]
+    return weights + [sum(weights) / 9 / rare] * rare if rare else weights
+
+
 class Drawer(Protocol):
     """Something that gives a word or phrase for every draw."""
 
@@ -31,8 +37,7 @@ class Ranked(Generic[Item]):
 
     def __init__(self, items: Iterable[Item], *, weights: Iterable[float] | None = None) -> None:
         self.items = tuple(items)
-        ranks = weights if weights is not None else [1 / (rank + _RANK_OFFSET) for rank in range(len(self.items))]
-        self._sums = list(accumulate(ranks))
+        self._sums = list(accumulate(weights if weights is not None else list_weights(len(self.items))))
 
     def draw(self, source: Source) -> Item:
         return self.items[bisect(self._sums, source() * self._sums[-1])]
@@ -130,7 +135,7 @@ class Writer:
         ends = [";"] * (items - 1) + ["."]
         marks = [f"{number}." if is_numbered else "-" for number in range(1, items + 1)]
         points = [self.points.fill(source) for _ in range(items)]
-        return "\n".join(f"{mark} {point[0].lower()}{point[1:]}{end}" for mark, point, end in zip(marks, points, ends, strict=True))
+        return "\n".join(f"{mark} {point}{end}" for mark, point, end in zip(marks, points, ends, strict=True))
 
     def write_table(self, source: Source, *, rows: int, year: int) -> str:
         lines = ["| " + " | ".join(self.lexicon.columns) + " |", "| --- | ---: | ---: |"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
+from typing import NamedTuple
 
 from .names import RUSSIAN_NAMES, list_given_names, list_places, list_surnames
-from .prose import NUMBERS, Drawer, Joined, Lexicon, Ranked, Source
+from .prose import NUMBERS, Drawer, Joined, Lexicon, Ranked, Source, list_weights
 
 CASES = ("nom", "gen", "dat", "acc", "ins", "loc")
 
@@ -45,6 +47,8 @@ VERBS = """
 обсудил принял подписал поддержал предложил рассмотрел утвердил подготовил направил создал открыл избрал отметил объяснил получил проверил улучшил повысил сохранил защитил организовал представил оценил изучил завершил продолжил начал изменил дополнил вручил
 выслушал собрал выделил построил выплатил восстановил потребовал обеспечил опубликовал посетил пригласил сравнил подсчитал запустил
 """.split()
+PREFIXES = "авто электро гидро тепло энерго радио видео агро нефте газо метро фото".split()
+"""Rare words are made with these: энергосистема, автопарк."""
 ADVERBS = """
 сегодня вчера недавно теперь затем кроме_того в_этом_году в_прошлом_году за_три_года с_начала_года в_ходе_встречи по_итогам_года прежде_всего
 в_частности в_то_же_время как_правило в_последние_месяцы нередко по_его_словам на_практике в_результате
@@ -56,7 +60,7 @@ SENTENCES = """
 {person} {past}, что {n.nom_p} в {an.loc} {past_p} {an.acc}.
 В {an.loc} {past_p} {num} предложений о {an.loc}.
 {n.nom_p} {n.gen} {past_p} {an.acc} и {n.acc}.
-По мнению {surname}, {an.nom_m} {n.gen} {past} {n.acc} {an.gen}.
+По мнению {surname_gen}, {an.nom_m} {n.gen} {past} {n.acc} {an.gen}.
 Для {an.gen} нужны {an.nom_p} и {an.nom_p}.
 В {year} году {n.nom_m} {past} {an.acc} {n.gen}, а {n.nom_p} {past_p} {n.acc}.
 {adv} {n.nom_p} {past_p} {an.acc} вместе с {an.ins}.
@@ -68,6 +72,7 @@ SENTENCES = """
 Благодаря {an.dat} {n.nom_p} {past_p} {an.acc} на {percent} процентов.
 {an.nom_p} {n.gen} получили {num} тысяч тенге: {n.nom_m} {past} {n.acc}.
 К {an.dat} {past_p} {n.acc} {n.gen}, {adv} {past_p} {an.acc}.
+Вместе с {surname_ins} {n.nom_p} {past_p} {an.acc}, {surname_dat} вручили награду.
 {n.nom_p} {past_p} {an.acc} {n.gen}; {n.nom_m} {past} {an.acc}.
 """.strip().split("\n")
 
@@ -96,6 +101,7 @@ MONTHS = "января февраля марта апреля мая июня и
 
 # ---------------------------------------------------------------- endings
 
+_VOWELS = "аеёиоуыэюя"
 _ENDINGS = {
     "hard": ("", "а", "у", "", "ом", "е", "ы", "ов", "ам", "ы", "ами", "ах"),
     "soft": ("ь", "я", "ю", "ь", "ем", "е", "и", "ей", "ям", "и", "ями", "ях"),
@@ -148,6 +154,13 @@ def insert_vowel(stem: str) -> str:
     return f"{stem[:-1]}{'е' if stem[-2] in 'жчшщ' else 'о'}к"
 
 
+def decline_surname(surname: str, case: str) -> str:
+    """gen, dat or ins of a man's surname in -ов or a woman's in -ова; others do not change."""
+    if surname.endswith(("ов", "ев")):
+        return surname + {"gen": "а", "dat": "у", "ins": "ым"}[case]
+    return f"{surname[:-1]}ой" if surname.endswith(("ова", "ева")) else surname
+
+
 def agree(adjective: str, gender: str) -> tuple[str, ...]:
     """The six cases of an adjective for m, f, n or p (plural)."""
     stem, last = adjective[:-2], adjective[-2:]
@@ -190,21 +203,32 @@ class _Nouns:
         return self._nouns.draw(source)[0]
 
 
-def _list_nouns() -> list[tuple[str, bool, tuple[str, ...]]]:
-    """(gender, acts by itself, twelve forms), the lists interleaved so that every gender is frequent."""
+class _Noun(NamedTuple):
+    gender: str
+    is_actor: bool
+    forms: tuple[str, ...]
+    weight: float
+
+
+@functools.cache
+def _list_nouns() -> list[_Noun]:
+    """The lists interleaved, so that every gender is frequent; then rarer compounds."""
     groups = ((ACTORS, "m", True), (THINGS, "m", False), (FEMALES, "f", False), (NEUTERS, "n", False))
     lists = [[(gender, is_actor, decline(noun, gender)) for noun in nouns] for nouns, gender, is_actor in groups]
-    return [noun for rank in zip_longest(*lists) for noun in rank if noun]
+    common = [noun for rank in zip_longest(*lists) for noun in rank if noun]
+    rare = [(gender, False, decline(prefix + noun, gender)) for prefix in PREFIXES for nouns, gender, _ in groups[1:] for noun in nouns if noun[0] not in _VOWELS]
+    weights = list_weights(len(common), rare=len(rare))
+    return [_Noun(*noun, weight) for noun, weight in zip([*common, *rare], weights, strict=True)]
 
 
 def _pick_forms(case: int, choose: Callable[[bool, bool], bool]) -> Ranked[tuple[str, str]]:
     """The (form, gender of agreement) pairs of a case for which choose(acts by itself, is plural) holds."""
     pairs, weights = [], []
-    for rank, (gender, is_actor, forms) in enumerate(_list_nouns()):
+    for noun in _list_nouns():
         for is_plural in (False, True):
-            if choose(is_actor, is_plural):
-                pairs.append((forms[case + 6 * is_plural], "p" if is_plural else gender))
-                weights.append((0.5 if is_plural else 1) / (rank + 3))
+            if choose(noun.is_actor, is_plural):
+                pairs.append((noun.forms[case + 6 * is_plural], "p" if is_plural else noun.gender))
+                weights.append(noun.weight * (0.5 if is_plural else 1))
     return Ranked(pairs, weights=weights)
 
 
@@ -227,8 +251,9 @@ def make_lexicon() -> Lexicon:
         "past": Ranked(VERBS), "past_p": Ranked(f"{verb}и" for verb in VERBS),
         "adv": Ranked(adverb.replace("_", " ") for adverb in ADVERBS),
         "person": Joined(Ranked(list_given_names(RUSSIAN_NAMES)), Ranked(surnames)),
-        "surname": Ranked(f"{surname}а" for surname in surnames), "place": Ranked(list_places(RUSSIAN_NAMES)),
+        "place": Ranked(list_places(RUSSIAN_NAMES)),
     }  # fmt: skip
+    drawers |= {f"surname_{case}": Ranked(decline_surname(surname, case) for surname in surnames) for case in ("gen", "dat", "ins")}
     return Lexicon(
         drawers, LEADS, SENTENCES, TITLES, HEADINGS, POINTS,
         links=("Эту тему поднимали и раньше: {@link}.", "Подробнее об этом — в материале {@link}.", "О том, как {n.nom_p} {past_p} {n.acc}, написано здесь: {@link}."),

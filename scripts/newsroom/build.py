@@ -21,8 +21,9 @@ from .check import Checked, check_article, is_still_right, locate_finding
 from .execute import Tasks
 from .languages import Language, LanguageError, load_languages
 from .link import link_site
+from .markup import heading_ids
 from .model import Site
-from .outputs import OutputMaker, SourceChanged, render_recipes
+from .outputs import OutputMaker, SourceChanged, read_body, render_recipes
 from .plan import Output, Planner, Recipe, Settings, hash_parts
 from .problems import Report
 from .project import Host, Project
@@ -134,7 +135,8 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     articles = [record.article for path in sorted(records) if (record := records[path]).article is not None]
     failed = {file.path for file in sources.files} - records.keys() | {problem.path for problem in sources.problems}
     attachments = {path: tuple(stamp) for path, stamp in sources.attachments.items()}
-    site, findings = link_site(articles, attachments=attachments, docs_pages=project.document_urls, failed_paths=failed)
+    read_headings = functools.cache(lambda path: heading_ids(read_body(project.root, path)))
+    site, findings = link_site(articles, attachments=attachments, docs_pages=project.document_urls, failed_paths=failed, read_headings=read_headings)
     report.extend(locate_finding(finding, (project.root / finding.path).read_bytes()) for finding in findings)
     if report.has_errors:
         return report

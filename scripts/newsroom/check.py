@@ -14,7 +14,7 @@ import msgspec
 from .authority import Ambiguity, Authority, Region
 from .frontmatter import Complaint, KeyPath, Parts, YamlError, convert_value, find_position, load_yaml, split_article
 from .link import Finding
-from .markup import find_targets, heading_ids, locate_target
+from .markup import find_targets, locate_target
 from .model import (
     FACT_FIELDS,
     Article,
@@ -115,7 +115,7 @@ class _FileCheck:
             original_language=original, title=front.title.strip(), summary=front.summary.strip(), digest=digest,
             facts_digest=digest_bytes(msgspec.msgpack.encode(facts)),
             card_digest=digest_bytes(msgspec.msgpack.encode((front.title, front.summary, self._source.language))),
-            facts=facts, stated=stated, mentions=tuple(self._mentions), targets=targets, heading_ids=heading_ids(self._parts.body),
+            facts=facts, stated=stated, mentions=tuple(self._mentions), targets=targets,
         )  # fmt: skip
 
     def _check_original(self, front: FrontMatter) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from PIL import GifImagePlugin, Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 _PLUGINS = (GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 """Pillow loads a format's plugin only when it meets the format; named here, they are there when `formats` asks for them."""
@@ -45,8 +45,14 @@ _BROKEN = (
 """What Pillow's decoders raise on damaged files; none of it says anything to an editor."""
 
 _ORIENTATION = 0x0112
-_TURNED = (5, 6, 7, 8)
-"""EXIF orientations that exchange width and height."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""What each orientation of EXIF (TIFF 6.0, section 8) asks for."""
+
+_SIDEWAYS = 5
+"""From this orientation on, width and height change places."""
 
 
 class ImageError(Exception):
@@ -62,15 +68,17 @@ def publish_image(source: Path) -> bytes:
     """The picture as it is published, in the format of the file's ending. ImageError when that cannot be done."""
     output_format = _choose_format(source)
     with _open(source) as image:
-        size = _published_size(image)
+        orientation = _read_orientation(image)
+        size = _fit(image.size)
         try:
-            is_wide = image.width >= image.height
-            image.draft(None, tuple(sorted(size, reverse=is_wide)))  # decodes a large JPEG at 1/2, 1/4 or 1/8
+            image.draft(None, size)  # decodes a large JPEG at a half, quarter or eighth of its size
             drawn = _normalize(image)
         except _BROKEN as error:
             raise _broken() from error
     if drawn.size != size:
         drawn = drawn.resize(size, Image.Resampling.LANCZOS)
+    if orientation in _TURNS:
+        drawn = drawn.transpose(_TURNS[orientation])
     return _encode(drawn, output_format)
 
 
@@ -78,7 +86,8 @@ def image_size(source: Path) -> tuple[int, int]:
     """Width and height in pixels of what `publish_image` makes of the file; reads its header only. ImageError as there."""
     _choose_format(source)
     with _open(source) as image:
-        return _published_size(image)
+        width, height = _fit(image.size)
+        return (height, width) if _read_orientation(image) >= _SIDEWAYS else (width, height)
 
 
 def _choose_format(source: Path) -> str:
@@ -94,16 +103,15 @@ def _choose_format(source: Path) -> str:
 @contextmanager
 def _open(source: Path) -> Iterator[Image.Image]:
     """The picture with its header read: one frame, not too large. OSError when the file itself cannot be read."""
-    with source.open("rb") as file:
+    with source.open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata, which is dropped anyway
         yield _read_header(file)
 
 
 def _read_header(file: BinaryIO) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(file, formats=_READABLE)
-            is_animated = getattr(image, "is_animated", False) and image.format != _SECOND_PICTURE
+        image = Image.open(file, formats=_READABLE)
+        is_animated = getattr(image, "is_animated", False) and image.format != _SECOND_PICTURE
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except _BROKEN as error:
@@ -125,26 +133,29 @@ def _too_large() -> ImageError:
     return ImageError(message, f"save it smaller: {LONGEST_EDGE} pixels on the longer edge are enough")
 
 
-def _published_size(image: Image.Image) -> tuple[int, int]:
-    width, height = image.size
+def _read_orientation(image: Image.Image) -> int:
+    """From 1 (upright) to 8. Not by `getexif`, which decodes a whole PNG to look behind its pixels."""
+    exif = Image.Exif()
     try:
-        turned = image.getexif().get(_ORIENTATION) in _TURNED
+        exif.load(image.info.get("exif"))
+        orientation = exif.get(_ORIENTATION)
     except _BROKEN:
-        turned = False
-    if turned:
-        width, height = height, width
-    scale = min(1, LONGEST_EDGE / max(width, height))
+        return 1
+    return orientation if orientation in _TURNS else 1
+
+
+def _fit(size: tuple[int, int]) -> tuple[int, int]:
+    width, height = size
+    scale = min(1, LONGEST_EDGE / max(size))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _normalize(image: Image.Image) -> Image.Image:
-    """The pixels upright and in sRGB, as L, RGB or RGBA, without any other data of the file."""
-    profile = image.info.get("icc_profile")
+    """The pixels in sRGB, as L, RGB or RGBA, without any other data of the file."""
     has_alpha = "transparency" in image.info or image.mode in ("LA", "La", "PA", "RGBA", "RGBa")
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I;16"):
-        upright = upright.point(lambda value: value / 256).convert("L")
-    drawn = _convert_colours(upright, profile) or upright
+    drawn = _convert_colours(image, image.info.get("icc_profile")) or image
+    if drawn.mode.startswith("I;16"):
+        drawn = drawn.point(lambda value: value / 256).convert("L")
     drawn = drawn.convert("RGBA" if has_alpha else "L" if drawn.mode in ("1", "L") else "RGB")
     drawn.info = {}
     return drawn

@@ -9,7 +9,7 @@ import difflib
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -53,9 +53,10 @@ class LinkTarget(NamedTuple):
 
 
 def link_site(articles: Iterable[Article], *, attachments: Mapping[str, tuple[int, ...]], docs_pages: Collection[str],
-              failed_paths: Collection[str]) -> tuple[Site, list[Finding]]:  # fmt: skip
+              failed_paths: Collection[str], read_headings: Callable[[str], tuple[str, ...]]) -> tuple[Site, list[Finding]]:  # fmt: skip
     """The site of all articles. docs_pages are paths relative to the project folder; failed_paths are article files with
-    problems of their own: what only follows from these is not reported again."""
+    problems of their own: what only follows from these is not reported again. read_headings: path of an article -> ids of its
+    headings, asked only where a link has a fragment."""
     findings: list[Finding] = []
     by_slug: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
@@ -64,7 +65,7 @@ def link_site(articles: Iterable[Article], *, attachments: Mapping[str, tuple[in
     stories.sort(key=lambda story: story.slug)
     stories.sort(key=lambda story: story.date, reverse=True)
     site = _assemble_site(stories, dict(attachments))
-    checker = _TargetChecker(by_slug, attachments, docs_pages, failed_paths)
+    checker = _TargetChecker(by_slug, attachments, docs_pages, failed_paths, read_headings)
     for versions in by_slug.values():
         for article in versions:
             findings.extend(checker.check(article))
@@ -210,11 +211,12 @@ class _TargetChecker:
     """Checks the destinations of one article after the other against what exists."""
 
     def __init__(self, by_slug: Mapping[str, list[Article]], attachments: Collection[str], docs_pages: Collection[str],
-                 failed_paths: Collection[str]) -> None:  # fmt: skip
+                 failed_paths: Collection[str], read_headings: Callable[[str], tuple[str, ...]]) -> None:  # fmt: skip
         self._by_path = {article.path: article for versions in by_slug.values() for article in versions}
         self._attachments = attachments
         self._docs_pages = docs_pages
         self._failed_paths = failed_paths
+        self._read_headings = read_headings
 
     def check(self, article: Article) -> Iterator[Finding]:
         for target in article.targets:
@@ -256,10 +258,13 @@ class _TargetChecker:
         return self._explain_fragment(other, found.fragment)
 
     def _explain_fragment(self, article: Article, fragment: str) -> tuple[str, str, str] | None:
-        if not fragment or fragment in article.heading_ids:
+        if not fragment:
             return None
-        close = difflib.get_close_matches(fragment, article.heading_ids, n=1)
-        hint = f'did you mean "#{close[0]}"?' if close else f"headings that can be linked: {', '.join(article.heading_ids) or 'none'}"
+        ids = self._read_headings(article.path)
+        if fragment in ids:
+            return None
+        close = difflib.get_close_matches(fragment, ids, n=1)
+        hint = f'did you mean "#{close[0]}"?' if close else f"headings that can be linked: {', '.join(ids) or 'none'}"
         return "broken-link", f'{article.path} has no heading "{fragment}"', hint
 
     def _explain_attachment(self, article: Article, path: str, *, is_image: bool) -> tuple[str, str, str] | None:

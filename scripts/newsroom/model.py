@@ -189,7 +189,6 @@ class Article(_Frozen):
     """Names of the fact fields that the file gives."""
     mentions: tuple[Mention, ...] = ()
     targets: tuple[Target, ...] = ()
-    heading_ids: tuple[str, ...] = ()
 
     @property
     def is_original(self) -> bool:
