@@ -47,7 +47,7 @@ run, as a whole process with all those it starts:
 
   wall    seconds from start to end, with the start of Python
   CPU     user and system seconds of all processes
-  peak    resident memory of all processes together, seen every 20 ms; shared pages count once for each process
+  peak    memory of all processes together, seen every 20 ms (large processes less often); shared pages count once
   files   how many files of the site folder were written, and their bytes
 
 "unknown" (null in JSON) is what the system does not tell: CPU on Windows, memory without /proc.

@@ -377,6 +377,7 @@ def test_any_text_gives_safe_html(text: str) -> None:
 
 @given(BODIES)
 @example("<A\rHREF=\x00>")
+@example("<A\rHREF=0\u20280>")
 def test_any_target_is_known_and_located(text: str) -> None:
     """Whatever is asked of the resolver was found before, and every place lies inside the body."""
     asked: list[str] = []

@@ -265,7 +265,7 @@ def test_document_leads_to_its_other_versions(staging):
     """The language switch goes to the same page; the head names every version and a default."""
     page = (staging / "ru" / "guide" / "index.html").read_text("utf-8")
     switch = re.search(r'<nav class="nr-switch".*?</nav>', page, re.DOTALL).group()
-    assert list_links(switch) == ["../../kk/guide/", "./", "../../en/guide/"]
+    assert list_links(switch) == ["../../kk/guide/", "../../ru/guide/", "../../en/guide/"]
     assert switch.count('target="_self"') == 3
     alternates = dict(re.findall(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)"', page))
     base = "https://news.example.org"

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from .languages import STRINGS_FOLDER, Language
 from .plan import hash_parts
 from .project import Host, Project
-from .render import SiteNames
+from .render import TEMPLATES_FOLDER, SiteNames
 from .shell import Shell
 from .sources import digest_bytes
 from .theme import Theme, build_host, create_frame, find_documents, load_config, read_settings
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 STATE_FOLDER = ".newsroom"
 """In the project's folder: what the generator keeps for itself. May be deleted when no build runs."""
 
-_TEMPLATES_FOLDER = Path(__file__).parent / "templates"
 _HOST_PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")
 
 HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
@@ -60,7 +59,7 @@ def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
         publisher=options.publisher,
         document_urls={f"{docs_prefix}/{document.path}": document.url for document in documents},
         strings_folders=(STRINGS_FOLDER, *([overrides / "strings"] if overrides else [])),
-        template_folders=(_TEMPLATES_FOLDER, *([overrides / "templates"] if overrides else [])),
+        template_folders=(TEMPLATES_FOLDER, *([overrides / "templates"] if overrides else [])),
     )
 
 

@@ -277,7 +277,10 @@ _TARGET_TAG = re.compile(
 
 An unclosed tag matches as far as it goes: were it passed over, a body full of them would be read once for each.
 """
-_TARGET_ATTRIBUTE = re.compile(r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_TARGET_ATTRIBUTE = re.compile(
+    r"""([^ \t\n\f\r=/"'>]+)(?:[ \t\n\f\r]*=[ \t\n\f\r]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\f\r"'>]+)))?"""
+)
+"""Name and value with the whitespace of HTML, which is less than what \\s stands for."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _BEFORE_DESTINATION = re.compile(rb"\](?:\(|:)\s*<?")
 

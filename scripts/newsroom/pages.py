@@ -100,6 +100,7 @@ class PageMaker:
         story = self._site.stories[recipe.id]
         article = story.versions[language.code]
         facts = story.facts
+        switch = self._switch_article(story, language)
         view = ArticleView(
             title=article.title,
             summary=article.summary,
@@ -117,11 +118,11 @@ class PageMaker:
             disputes=tuple(_view_dispute(item, language, story) for item in facts.disputes),
             awards=tuple(self._view_award(item, language, story) for item in facts.awards),
             related=self._view_cards(story.related, language),
-            versions=tuple(link for link in self._switch_article(story, language) if link.is_same_page and not link.is_current),
-            original=self._link_original(story, language),
+            versions=tuple(link for link in switch if link.is_same_page and not link.is_current),
+            original=next((link for link in switch if link.language == story.original.language and not link.is_current), None),
         )
         head = self._make_head(recipe, article.title, article.summary, languages=list(story.versions), published=story.date)
-        job = self._wrap(recipe, "article.html", view, head, self._switch_article(story, language))
+        job = self._wrap(recipe, "article.html", view, head, switch)
         return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language))
 
     def _view_person(self, item: Participation, language: Language, story: Story) -> PersonLine:
@@ -159,11 +160,6 @@ class PageMaker:
     def _view_award(self, award: Award, language: Language, story: Story) -> AwardView:
         people = tuple(self._link_entity("people", id, language, story.date) for id in award.to)
         return AwardView(name=_phrase(award.name, language, story), to=people, date=award.date)
-
-    def _link_original(self, story: Story, language: Language) -> LanguageLink | None:
-        if story.original.language == language.code:
-            return None
-        return next(link for link in self._switch_article(story, language) if link.language == story.original.language)
 
     def _resolve_targets(self, article: Article, language: Language) -> dict[str, Target]:
         targets = {}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -122,9 +123,14 @@ def period_url(language: str, section: str, id: str, year: int, month: int = 0) 
     return f"{url}{month:02d}/" if month else url
 
 
-def media_url(path: str) -> str:
-    """Of a picture or document; its path is articles/<year>/<slug>/<name>."""
+def media_path(path: str) -> str:
+    """Where a picture or document is published; its own path is articles/<year>/<slug>/<name>."""
     return f"{MEDIA_FOLDER}/{path.split('/', 1)[1]}"
+
+
+def media_url(path: str) -> str:
+    """The same as part of an address."""
+    return quote(media_path(path))
 
 
 def feed_folder(language: str, section: str, id: str) -> str:
@@ -312,7 +318,7 @@ class Planner:
     def _plan_media(self) -> Iterator[Output]:
         """The pictures and documents that a story uses; others are not published."""
         for path in sorted(self.list_media()):
-            yield Output(media_url(path), hash_parts([repr(self.site.attachments[path]).encode()]), Recipe("media", id=path))
+            yield Output(media_path(path), hash_parts([repr(self.site.attachments[path]).encode()]), Recipe("media", id=path))
 
     def list_media(self) -> set[str]:
         used: set[str] = set()

@@ -5,10 +5,9 @@ Pure but for reading the context's templates, which come as text. The job's view
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -17,6 +16,14 @@ from .languages import Language
 from .markup import Labels, ResolvedLink, render_body
 from .shell import Shell
 from .views import Card, Head, LanguageLink
+
+_SEAM = "<!-- seam -->"
+"""Between the parts of a page that are rendered in one go. No text can forge it: templates escape, and nh3 drops comments."""
+TEMPLATES_FOLDER = Path(__file__).parent / "templates"
+"""The templates that come with the program."""
+_WHOLE = "whole/"
+_HEAD_PLACE = "<!-- head -->"
+"""Where a document of its own (root.html) wants the head."""
 
 ABSOLUTE_DEPTH = None
 """Depth of a page that is shown at any URL (404): its links start at the root of the site."""
@@ -75,61 +82,81 @@ class PageJob(NamedTuple):
     in_shell: bool = True
 
 
+class PageEnvironment(jinja2.Environment):
+    """The templates in one language, with autoescape and these filters: "key"|text, day|date, start|date_range(end),
+    number|number, count|plural("key"), path|url, story|card.
+
+    Filters instead of functions: Jinja calls them without the checks a call needs, and an interface text becomes part of the
+    compiled template.
+    """
+
+    def __init__(self, templates: Mapping[str, str], language: Language, names: SiteNames) -> None:
+        super().__init__(loader=jinja2.DictLoader(dict(templates)), autoescape=True, undefined=jinja2.StrictUndefined,
+                         trim_blocks=True, lstrip_blocks=True, auto_reload=False)  # fmt: skip
+        self.prefix = ""
+        """What leads from the page to the root of the site; set before each page."""
+        self.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+        self.globals.update(language=language, site=names)
+        self.filters.update(
+            text=language.text, date=language.date, date_range=language.date_range, number=language.number,
+            plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card,
+        )  # fmt: skip
+        self._cards: dict[tuple[Card, str, bool], str] = {}
+
+    @staticmethod
+    @jinja2.pass_context  # keeps Jinja from working out a constant path once for all pages
+    def _make_url(context: jinja2.runtime.Context, path: str) -> str:
+        environment = context.environment
+        assert isinstance(environment, PageEnvironment)
+        return environment.prefix + path or "./"
+
+    def _make_card(self, story: Card, dated: bool = True) -> str:
+        """The macro `card` with a memory: a story's card stands on many pages of one language and depth."""
+        key = (story, self.prefix, dated)
+        html = self._cards.get(key)
+        if html is None:
+            if len(self._cards) > MAXIMUM_KEPT_CARDS:
+                self._cards.clear()
+            macro = self.get_template("_card.html").module.card  # type: ignore[attr-defined]
+            html = self._cards[key] = macro(story, dated)
+        return html
+
+
 class Renderer:
     """Renders page jobs with one context."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._environment = jinja2.Environment(
-            loader=jinja2.DictLoader(context.templates), autoescape=True, undefined=jinja2.StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-        )  # fmt: skip
-        self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
         self._labels = {code: _make_labels(language) for code, language in context.languages.items()}
-        self._card = self._environment.get_template("_card.html").module.card  # type: ignore[attr-defined]
-        self._cards: dict[tuple[Card, str, int | None, bool], str] = {}
-        self._switch = self._environment.get_template("_switch.html")
-        self._head = self._environment.get_template("head.html")
+        templates = dict(context.templates)
+        for name, source in context.templates.items():
+            templates[_WHOLE + name] = _SEAM.join((context.templates["head.html"], context.templates["_switch.html"], source))
+        self._environments = {code: PageEnvironment(templates, language, context.names[code]) for code, language in context.languages.items()}
 
     def render(self, job: PageJob) -> bytes:
         """The page's HTML, UTF-8."""
         context = self._context
-        language = context.languages[job.language]
-        url = _make_url(job.depth, context.base_path)
-        common = {"language": language, "url": url, "site": context.names[job.language], "card": self._keep_card(language, url, job.depth)}
-        head = self._head.render(view=job.head, **common)
-        body = self._render_body(job, language, url) if job.body else ""
-        content = self._environment.get_template(job.template).render(view=job.view, body=Markup(body), head=Markup(head), **common)
+        environment = self._environments[job.language]
+        environment.prefix = context.base_path if job.depth is None else "../" * job.depth
+        body = Markup(self._render_body(job, environment.prefix)) if job.body else ""
+        html = environment.get_template(_WHOLE + job.template).render(view=job.view, body=body, head=job.head, links=job.switch)
+        head, switch, content = html.split(_SEAM)
         if not job.in_shell:
-            return content.encode()
-        switch = self._switch.render(links=job.switch, **common)
+            return content.replace(_HEAD_PLACE, head).encode()
+        site_name = context.names[job.language].name
+        title = site_name if job.head.title == site_name else f"{job.head.title} – {site_name}"
         shell = context.shells[job.language, job.depth]
-        title = f"{job.head.title} – {context.names[job.language].name}" if job.head.title != context.names[job.language].name else job.head.title
         return shell.fill(title=title, head=head, switch=switch, content=content, section=job.section).encode()
 
-    def _keep_card(self, language: Language, url: Callable[[str], str], depth: int | None) -> Callable[..., str]:
-        """The macro `card` with a memory: a story's card stands on many pages of the same language and depth."""
-
-        def card(story: Card, dated: bool = True) -> str:
-            key = (story, language.code, depth, dated)
-            html = self._cards.get(key)
-            if html is None:
-                if len(self._cards) > MAXIMUM_KEPT_CARDS:
-                    self._cards.clear()
-                html = self._cards[key] = self._card(story, language, url, dated)
-            return html
-
-        return card
-
-    def _render_body(self, job: PageJob, language: Language, url: Callable[[str], str]) -> str:
+    def _render_body(self, job: PageJob, prefix: str) -> str:
         def resolve(destination: str) -> ResolvedLink | None:
             target = job.targets.get(destination)
             if target is None:
                 return None
-            path = target.path if target.path.startswith("#") else url(target.path)
+            path = target.path if target.path.startswith("#") else prefix + target.path
             return ResolvedLink(path, target.hreflang, target.width, target.height)
 
-        return render_body(job.body, resolve=resolve, labels=self._labels[language.code]).html
+        return render_body(job.body, resolve=resolve, labels=self._labels[job.language]).html
 
 
 def render_batch(context: Context, jobs: Sequence[PageJob]) -> list[bytes]:
@@ -148,18 +175,6 @@ def _keep_renderer(digest: bytes, context: Context) -> Renderer:
         _kept.clear()
         renderer = _kept[digest] = Renderer(context)
     return renderer
-
-
-@lru_cache(maxsize=16)
-def _make_url(depth: int | None, base_path: str) -> Callable[[str], str]:
-    """The function that templates call `url`: site path -> URL relative to a page of the depth."""
-    prefix = base_path if depth is None else "../" * depth
-
-    @lru_cache(maxsize=65536)
-    def url(path: str) -> str:
-        return prefix + quote(path, safe="/#?=&:;,+@!$'()*~-._") or "./"
-
-    return url
 
 
 def _make_labels(language: Language) -> Labels:

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -30,11 +30,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Link, Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
-from mkdocs.utils import get_markdown_title, get_relative_url, meta
+from mkdocs.utils import get_markdown_title, meta
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from .languages import Language
-from .render import SiteNames
+from .render import TEMPLATES_FOLDER, PageEnvironment, SiteNames
 from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, ShellError, cut_shell, slot_marker, write_policy
 from .views import Head, LanguageLink
 
@@ -193,8 +193,8 @@ class Theme:
         links = self._find_versions(page, files)
         slots = {
             "title": escape(f"{Markup(page.title).striptags()} – {frame.names.name}"),
-            "head": _render_fragment("head.html", frame, view=self._describe_head(page, links, config)),
-            "switch": _render_fragment("_switch.html", frame, links=links, url=lambda url: get_relative_url(url, page.url)),
+            "head": _render_fragment("head.html", frame, page, head=self._describe_head(page, links, config)),
+            "switch": _render_fragment("_switch.html", frame, page, links=links),
             "current": {page.url: CURRENT_ATTRIBUTE.replace("true", "page")},
         }
         return {"config": config, "nav": _list_links(frame), "newsroom": _describe_frame(frame) | slots}
@@ -317,12 +317,9 @@ def _describe_frame(frame: Frame) -> dict[str, Any]:
     }
 
 
-def _render_fragment(name: str, frame: Frame, **values: Any) -> str:
+def _render_fragment(name: str, frame: Frame, page: Page, **values: Any) -> str:
     """One of our own templates, escaped; the same that articles use."""
-    return _create_environment().get_template(name).render(language=frame.language, site=frame.names, **values)
-
-
-@cache
-def _create_environment() -> jinja2.Environment:
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    templates = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES_FOLDER.glob("*.html")}
+    environment = PageEnvironment(templates, frame.language, frame.names)
+    environment.prefix = "../" * page.url.count("/")
+    return environment.get_template(name).render(**values)
