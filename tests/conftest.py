@@ -1,4 +1,4 @@
-"""What the tests share: the browser's program, and a static host for built sites."""
+"""What the tests share: the browser's program, a static host for built sites, and the project's own site."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from chromium import MISSING, ChromiumError, find_chromium
+from own_site import build_site, copy_content
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +30,10 @@ def chromium() -> str:
 class StaticHost:
     """Serves a folder on a free loopback port the way GitHub Pages does; `requests` collects (status, path) in order."""
 
-    def __init__(self, folder: Path, *, prefix: str = "/") -> None:
+    def __init__(self, folder: Path, *, prefix: str = "/", finds_nearest_404: bool = False) -> None:
+        """finds_nearest_404: what is missing gets the 404.html of the nearest folder above, as on Cloudflare Pages."""
         self.requests: list[tuple[int, str]] = []
-        handler = partial(_Handler, directory=str(folder), prefix=prefix, requests=self.requests)
+        handler = partial(_Handler, directory=str(folder), prefix=prefix, requests=self.requests, finds_nearest_404=finds_nearest_404)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
@@ -49,13 +52,25 @@ def serve_folder() -> Iterator[Callable[..., StaticHost]]:
     """`serve_folder(folder, prefix="/repository/")` starts a StaticHost that lasts until the end of the tests."""
     hosts: list[StaticHost] = []
 
-    def start(folder: Path, *, prefix: str = "/") -> StaticHost:
-        hosts.append(StaticHost(folder, prefix=prefix))
+    def start(folder: Path, **options: Any) -> StaticHost:
+        hosts.append(StaticHost(folder, **options))
         return hosts[-1]
 
     yield start
     for host in hosts:
         host.close()
+
+
+@pytest.fixture(scope="session")
+def own_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project's own content; tests that change something make their own copy."""
+    return copy_content(tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="session")
+def own_site(own_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the project's own site, built once by `newsroom build`; nothing may be written there."""
+    return build_site(own_project, tmp_path_factory.mktemp("own-site") / "site")
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -82,8 +97,9 @@ class _Handler(SimpleHTTPRequestHandler):
         ".xml": "application/xml",
     }
 
-    def __init__(self, *arguments: object, prefix: str, requests: list[tuple[int, str]], **options: object) -> None:
+    def __init__(self, *arguments: object, prefix: str, requests: list[tuple[int, str]], finds_nearest_404: bool, **options: object) -> None:
         self.prefix = prefix
+        self.finds_nearest_404 = finds_nearest_404
         self.requests = requests
         super().__init__(*arguments, **options)
 
@@ -104,7 +120,7 @@ class _Handler(SimpleHTTPRequestHandler):
         elif target:
             self.send_file(target, HTTPStatus.OK, with_body=with_body)
         else:
-            self.send_file(Path(self.directory, "404.html"), HTTPStatus.NOT_FOUND, with_body=with_body)
+            self.send_file(self.find_404(path), HTTPStatus.NOT_FOUND, with_body=with_body)
 
     def find_target(self, path: str) -> Path | None:
         """The file to send, a folder that is asked for without its slash, or None for what is not there."""
@@ -119,6 +135,13 @@ class _Handler(SimpleHTTPRequestHandler):
         else:
             choices = [target, target.with_name(f"{target.name}.html")]
         return next((choice for choice in choices if choice.is_file() or (choice.is_dir() and choice != root)), None)
+
+    def find_404(self, path: str) -> Path:
+        """The 404.html to send for a missing path."""
+        root = Path(self.directory).resolve()
+        wanted = Path(root, path.removeprefix(self.prefix)).resolve()
+        folders = [folder for folder in wanted.parents if folder.is_relative_to(root)] if self.finds_nearest_404 else []
+        return next((folder / "404.html" for folder in folders if (folder / "404.html").is_file()), root / "404.html")
 
     def send_file(self, path: Path, status: HTTPStatus, *, with_body: bool) -> None:
         content = path.read_bytes() if path.is_file() else b"not found\n"

@@ -259,7 +259,8 @@ def test_footnote_can_hold_blocks_and_notes() -> None:
 
 
 def test_lonely_footnotes() -> None:
-    """A note that nothing refers to is still shown; a reference without a note stays text."""
+    """A note that nothing refers to is still shown, as is a second one of the same name; a reference without note is text."""
+    assert re.findall(r"<p>(\w+)", html_of("[^x]: бір\n\n[^x]: екі\n")) == ["бір", "екі"]
     html = html_of("a [^x]\n\n[^y]: жалғыз\n")
     assert "<p>a [^x]</p>" in html and "<p>жалғыз</p>" in html and "footnote-backref" not in html
 
@@ -365,6 +366,7 @@ BODIES = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join), st.lis
 
 
 @given(BODIES)
+@example("[^1]:[^1]:<H1>")
 def test_any_text_gives_safe_html(text: str) -> None:
     """Whatever an editor types, the HTML is well-formed, inert and has unique ids."""
     body = render_body(text, resolve=lambda destination: ResolvedLink("../x/", "ru", 1, 2), labels=LABELS)
@@ -378,6 +380,9 @@ def test_any_text_gives_safe_html(text: str) -> None:
 @given(BODIES)
 @example("<A\rHREF=\x00>")
 @example("<A\rHREF=0\u20280>")
+@example('<H1><A\rHREF=0">')
+@example("<A\rHREF=\xa0>")
+@example("<A\rHREF=&#32;0>")
 def test_any_target_is_known_and_located(text: str) -> None:
     """Whatever is asked of the resolver was found before, and every place lies inside the body."""
     asked: list[str] = []

@@ -27,9 +27,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 MODULES = (
-    "__init__", "model", "problems", "views", "languages", "frontmatter", "authority", "sources", "authority_shapes",
+    "__init__", "model", "problems", "views", "languages", "frontmatter", "conversion", "authority", "sources", "authority_shapes",
     "authority_files", "footnotes", "markup", "link", "check", "plan", "shell", "render", "project", "pages", "feeds", "sitemap",
-    "images", "store", "publish", "execute", "outputs", "build", "theme", "host", "plugin", "skeleton", "progress", "cli",
+    "images", "disk", "store", "publish", "execute", "outputs", "build", "theme", "host", "plugin", "skeleton", "progress", "cli",
     "__main__",
 )  # fmt: skip
 """The stages in the order in which data flows: a module imports only modules that stand before it."""

@@ -27,7 +27,8 @@ from .authority_shapes import (
     find_day_after,
     find_first_day,
 )
-from .frontmatter import Complaint, KeyPath, YamlError, convert_value, find_position, load_yaml
+from .conversion import convert_value
+from .frontmatter import Complaint, KeyPath, YamlError, find_position, load_yaml
 from .model import SECTIONS
 from .problems import Problem
 from .sources import decode_source

@@ -7,7 +7,6 @@ holds the lock, the store and the executor of one build.
 from __future__ import annotations
 
 import functools
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -19,20 +18,21 @@ import msgspec
 from .authority import Authority
 from .authority_files import load_authority
 from .check import Checked, check_article, is_still_right, locate_finding
-from .execute import Tasks
+from .disk import explain_write_error
+from .execute import TaskError, Tasks
 from .languages import Language, LanguageError, load_languages
-from .link import link_site
+from .link import Finding, link_site
 from .markup import heading_ids
-from .model import Site
+from .model import Article, Site
 from .outputs import OutputMaker, SourceChanged, read_body, render_recipes
 from .plan import Output, Planner, Recipe, Settings, hash_parts
-from .problems import Report
+from .problems import Problem, Report
 from .project import Host, Project
 from .publish import PublishError, Publisher
 from .render import SiteNames, render_batch
 from .shell import ShellError
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
-from .store import OutputRecord, SourceRecord, Store
+from .store import OutputRecord, SourceRecord, Store, StoreError
 
 CHECK_BATCH = 100
 RENDER_BATCH = 50
@@ -47,7 +47,7 @@ class BuildError(Exception):
     """The build cannot go on for a reason outside of the content; the message is for people."""
 
 
-PLAIN_ERRORS = (BuildError, PublishError, LanguageError, ShellError, SourceChanged)
+PLAIN_ERRORS = (BuildError, PublishError, StoreError, TaskError, LanguageError, ShellError, SourceChanged)
 """What stops a build with a message for people, besides problems in the content."""
 
 
@@ -72,6 +72,19 @@ class Prepared(NamedTuple):
     article_count: int
 
 
+class Reading(NamedTuple):
+    """What stands in articles/, each file checked alone."""
+
+    languages: dict[str, Language]
+    authority: Authority
+    articles: dict[str, Article]
+    """By path; without the files that have errors."""
+    failed: set[str]
+    """Paths of the files that have errors."""
+    attachments: dict[str, tuple[int, ...]]
+    problems: list[Problem]
+
+
 class Workspace:
     """Lock, store and workers of one build of one site folder. Use as a context manager."""
 
@@ -89,10 +102,11 @@ class Workspace:
             version = hash_parts([_program_digest(), repr(self.project.languages).encode(), str(self.project.site_dir).encode()])
             self.store = Store(self.project.state_dir / "store.sqlite", version=version)
         except OSError as error:
-            raise BuildError(f"{self.project.state_dir} cannot be written: {error.strerror}") from error
-        except sqlite3.Error as error:
             self._lock.release()
-            raise BuildError(f"{self.project.state_dir} cannot be used: {error}") from error
+            raise BuildError(explain_write_error(error, self.project.state_dir)) from error
+        except BaseException:
+            self._lock.release()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -111,7 +125,18 @@ class Workspace:
 
 
 def prepare(workspace: Workspace) -> Prepared | Report:
-    """The checked site, or the report of what stops it. Files that did not change are not read again."""
+    """The checked site, or the report of what stops it."""
+    project = workspace.project
+    reading = read_articles(workspace)
+    site, findings = link_reading(project, reading)
+    report = Report([*reading.problems, *(locate_finding(finding, (project.root / finding.path).read_bytes()) for finding in findings)])
+    if report.has_errors:
+        return report
+    return Prepared(reading.languages, reading.authority, site, len(reading.articles))
+
+
+def read_articles(workspace: Workspace) -> Reading:
+    """Every article as far as it can be checked alone. Files that did not change since the last time are not read again."""
     project, store = workspace.project, workspace.store
     languages = load_languages(project.languages, folders=project.strings_folders)
     authority, problems = load_authority(project.articles_dir / AUTHORITY_FOLDER, root=project.root, languages=project.languages)
@@ -131,17 +156,20 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     records.update(changed)
     fresh = [(path, _distrust_racy(record, started_ns)) for path, record in changed.items()]
     removed = [path for path in store.sources if path not in records]
-    if fresh or removed or not is_same_authority:
+    if (fresh or removed or not is_same_authority) and not authority.incomplete_sections:  # else facts may lack what could not be read
         store.save_sources(fresh, removed, meta={"authority": authority.digest})
-    articles = [record.article for path in sorted(records) if (record := records[path]).article is not None]
+    articles = {path: article for path in sorted(records) if (article := records[path].article) is not None}
     failed = {file.path for file in sources.files} - records.keys() | {problem.path for problem in sources.problems}
     attachments = {path: tuple(stamp) for path, stamp in sources.attachments.items()}
+    return Reading(languages, authority, articles, failed, attachments, report.problems)
+
+
+def link_reading(project: Project, reading: Reading) -> tuple[Site, list[Finding]]:
+    """The site of all that was read, and what does not fit together in it."""
     read_headings = functools.cache(lambda path: heading_ids(read_body(project.root, path)))
-    site, findings = link_site(articles, attachments=attachments, docs_pages=project.document_urls, failed_paths=failed, read_headings=read_headings)
-    report.extend(locate_finding(finding, (project.root / finding.path).read_bytes()) for finding in findings)
-    if report.has_errors:
-        return report
-    return Prepared(languages, authority, site, len(articles))
+    return link_site(
+        reading.articles.values(), attachments=reading.attachments, docs_pages=project.document_urls, failed_paths=reading.failed, read_headings=read_headings
+    )
 
 
 def _distrust_racy(record: SourceRecord, now_ns: int) -> SourceRecord:
@@ -203,6 +231,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     """Brings the site folder up to date. staging: what the host has already built, when it is MkDocs that runs us."""
     project, store = workspace.project, workspace.store
     publisher = Publisher(project.site_dir)
+    publisher.discard()  # what a killed build left
     names = name_site(project, prepared)
     settings = Settings(project.languages, _digest_languages(project, prepared, host, names))
     planner = Planner(prepared.site, prepared.authority, settings)
@@ -227,6 +256,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
             else:
                 publisher.stage(output.path, content, output.fingerprint)
         if publisher.staged or stale:
+            publisher.make_way(stale)
             publisher.write_manifest(ours | outputs.keys())
             store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
         records.extend(publisher.publish())

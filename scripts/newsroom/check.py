@@ -6,37 +6,36 @@ build, so everything it takes and gives can be pickled.
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 from typing import Any, TypeVar
 
 import msgspec
 
 from .authority import Ambiguity, Authority, Region
-from .frontmatter import Complaint, KeyPath, Parts, YamlError, convert_value, find_position, load_yaml, split_article
-from .link import Finding
+from .conversion import convert_value
+from .frontmatter import (
+    Complaint, KeyPath, Parts, YamlError, explain_control_character, find_control_characters, find_position, load_yaml, split_article,
+)  # fmt: skip
+from .link import Finding, resolve_target
 from .markup import find_targets, locate_target
 from .model import (
-    FACT_FIELDS,
-    Article,
-    Award,
-    Dispute,
-    Document,
-    Event,
-    Facts,
-    Figure,
-    FrontMatter,
-    LocalText,
-    Mention,
-    Participation,
-    Target,
-    Text,
-)
-from .problems import Problem
+    FACT_FIELDS, Article, Award, Dispute, Document, Event, Facts, Figure, FrontMatter, LocalText, Mention, Participation, Text,
+)  # fmt: skip
+from .problems import MAXIMUM_PROBLEMS, TOO_MANY, Problem, shorten
 from .sources import SourceFile, decode_source, digest_bytes
 
 _PARTY_SECTIONS = ("organizations", "unions", "people", "regions")
 _SINGULAR = {"regions": "region", "unions": "union", "people": "person", "organizations": "organization", "kinds": "kind", "measures": "measure"}
 _REQUIRED_FACTS = ("date", "kind")
+
+_WHITE_SPACE = re.compile(r"[ \t\n]+")
+_CHARACTER_REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?")
+_NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t]))){33}")
+_TAG = re.compile(r"</?[A-Za-z]")
+MAXIMUM_TAGS = 2000
+"""Of raw HTML in one body. The sanitiser's work grows with the square of nested or unclosed ones: 11 s for 40,000."""
 
 T = TypeVar("T")
 Checked = tuple[Article | None, list[Problem]]
@@ -53,8 +52,7 @@ def check_article(source: SourceFile, content: bytes, *, authority: Authority, l
         return None, [_explain_encoding(source.path, content, error)]
     parts = split_article(text)
     if parts is None:
-        return None, [Problem(source.path, 1, 1, "no-front-matter", "the file does not start with front matter",
-                              "start it with a line ---, the fields (title, date, kind…), and another line ---")]
+        return None, [_explain_no_front_matter(source.path, text)]
     return _FileCheck(source, parts, authority, languages).run(digest_bytes(content))
 
 
@@ -63,6 +61,18 @@ def _explain_encoding(path: str, content: bytes, error: UnicodeDecodeError) -> P
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
     return Problem(path, line, column, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
+
+
+def _explain_no_front_matter(path: str, text: str) -> Problem:
+    """Says which of the two lines --- is missing, or what stands before the first."""
+    hint = "start it with a line ---, the fields (title, date, kind…), and another line ---"
+    if text.startswith("---"):
+        return Problem(path, 1, 1, "no-front-matter", "the front matter opens here and does not close", "write a line --- below the fields, without spaces before it")
+    if "\0" in text:
+        return Problem(path, 1, 1, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
+    if text.lstrip("\ufeff \t\n\xa0").startswith("---"):
+        hint = "the line --- must be the first of the file, with nothing before it"
+    return Problem(path, 1, 1, "no-front-matter", "the file does not start with front matter", hint)
 
 
 class _FileCheck:
@@ -74,22 +84,46 @@ class _FileCheck:
         self._authority = authority
         self._languages = languages
         self._complaints: list[Complaint] = []
+        self._problems: list[Problem] = []
         self._mentions: list[Mention] = []
 
     def run(self, digest: bytes) -> Checked:
+        self._check_body()
         try:
             fields = load_yaml(self._parts.yaml_text)
         except YamlError as error:
-            return None, [self._place(error.line, error.column, error.code, error.message, error.hint)]
+            return None, [*self._problems, self._place(error.line, error.column, error.code, error.message, error.hint)]
         if not isinstance(fields, dict):
-            return None, [self._place(1, 1, "no-front-matter", "the front matter has no fields", "write the fields as name: value, one on a line")]
+            return None, [*self._problems, self._place(1, 1, "no-front-matter", "the front matter has no fields", "write the fields as name: value, one on a line")]
         if self._is_not_translated(fields):
             return None, []
-        front, self._complaints = convert_value(_drop_empty(fields), FrontMatter)
-        article = None if front is None else self._build_article(front, digest)
+        article = self._check_fields(fields, digest)
+        problems = [*self._problems, *self._locate_complaints()]
+        return (None if problems else article), problems
+
+    def _check_fields(self, fields: dict[str, Any], digest: bytes) -> Article | None:
+        """The article; of fields with complaints the others are checked all the same."""
+        front, self._complaints = convert_value(fields, FrontMatter)
+        self._complain_missing(fields)
         if front is None:
-            self._complain_missing(fields)
-        return (None if self._complaints else article), [self._locate(complaint) for complaint in self._complaints]
+            wrong = {complaint.path[0] for complaint in self._complaints if complaint.path}
+            front, _ = convert_value({"title": "?"} | {name: value for name, value in fields.items() if name not in wrong}, FrontMatter)
+        if not self._parts.body.strip():
+            self._complain_at(self._parts.yaml_line + self._parts.yaml_text.count("\n"), 1, "empty-body", "the story has no text", "write the text below the second line ---")
+        return None if front is None else self._build_article(front, digest)
+
+    def _check_body(self) -> None:
+        """What a body may not hold, wherever it stands."""
+        body = self._parts.body
+        for offset in find_control_characters(body):
+            self._complain_in_body(offset, *explain_control_character(body[offset]))
+        for reference in _CHARACTER_REFERENCE.finditer(body) if "&#" in body else ():
+            if next(find_control_characters(unescape(reference[0])), None) is not None:
+                self._complain_in_body(reference.start(), "control-character", f"{reference[0]} stands for an invisible character", "delete it")
+        if nested := _NESTED.search(f"\n{body}"):
+            self._complain_in_body(nested.start(), "too-complex", "more than 32 quotations or lists inside each other", "write the text with fewer > or list marks at the start of the line")
+        if len(tags := _TAG.findall(body)) > MAXIMUM_TAGS:
+            self._complain_in_body(0, "too-complex", f"the text has {len(tags):,} HTML tags, more than {MAXIMUM_TAGS:,}", "write it in Markdown instead of HTML")
 
     def _is_not_translated(self, fields: dict[str, Any]) -> bool:
         is_translation = fields.get("original") not in (None, self._source.language)
@@ -100,26 +134,23 @@ class _FileCheck:
     def _build_article(self, front: FrontMatter, digest: bytes) -> Article:
         original = front.original or self._source.language
         if original not in self._languages:
-            self._complain(("original",), "unknown-language", f'"{original}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}")
+            self._complain(("original",), "unknown-language", f'"{shorten(original)}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}")
         if original == self._source.language:
             self._check_original(front)
         if not front.title.strip():
             self._complain(("title",), "missing-field", "the title is empty", "write the headline")
-        if not self._parts.body.strip():
-            self._complain((), "empty-body", "the story has no text", "write the text below the second line ---")
         facts = self._resolve_facts(front, original)
         stated = tuple(name for name in FACT_FIELDS if getattr(front, name) not in (None, []))
-        targets = tuple(Target(target.destination, target.is_image) for target in find_targets(self._parts.body))
+        targets = tuple(resolve_target(self._source.path, target.destination, is_image=target.is_image) for target in find_targets(self._parts.body))
         return Article(
             path=self._source.path, year=self._source.year, slug=self._source.slug, language=self._source.language,
-            original_language=original, title=front.title.strip(), summary=front.summary.strip(), digest=digest,
+            original_language=original, title=_join_lines(front.title), summary=_join_lines(front.summary), digest=digest,
             facts_digest=digest_bytes(msgspec.msgpack.encode(facts)),
             card_digest=digest_bytes(msgspec.msgpack.encode((front.title, front.summary, self._source.language))),
             facts=facts, stated=stated, mentions=tuple(self._mentions), targets=targets,
         )  # fmt: skip
 
     def _check_original(self, front: FrontMatter) -> None:
-        self._complain_missing({name: getattr(front, name) for name in _REQUIRED_FACTS})
         if front.date is not None and front.date.year != self._source.year:
             self._complain(("date",), "wrong-year", f"the date is of {front.date.year}, the file stands in {self._source.year}/",
                            f"move the story's files to {front.date.year}/, or mend the date")
@@ -131,8 +162,9 @@ class _FileCheck:
         if fields.get("original") not in (None, self._source.language):
             return
         for name in _REQUIRED_FACTS:
-            if fields.get(name) is None:
-                self._complain((), "missing-field", f'"{name}" is missing', _HINT_BY_REQUIRED_FACT[name])
+            if fields.get(name) in (None, ""):
+                is_there = name in fields
+                self._complain((name,) if is_there else (), "missing-field", f'"{name}" is {"empty" if is_there else "missing"}', _HINT_BY_REQUIRED_FACT[name])
 
     def _resolve_facts(self, front: FrontMatter, language: str) -> Facts:
         day = front.date
@@ -187,18 +219,18 @@ class _FileCheck:
     # ------------------------------------------------------------ texts and names
 
     def _text(self, value: LocalText | None, path: KeyPath, language: str) -> Text | None:
-        if value is None:
-            return None
         if isinstance(value, str):
-            return {language: value}
-        for code in value.keys() - set(self._languages):
-            self._complain((*path, code), "unknown-language", f'"{code}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}", is_key=True)
-        if not value:
-            self._complain(path, "missing-field", "there is no text here", "write it in at least one language")
-        return {code: value[code] for code in self._languages if code in value}
+            return {language: _join_lines(value)} if value.strip() else None
+        for code in value or ():
+            if code not in self._languages:
+                self._complain((*path, code), "unknown-language", f'"{shorten(code)}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}", is_key=True)
+        return {code: _join_lines(value[code]) for code in self._languages if value.get(code, "").strip()} or None if value else None
 
     def _required_text(self, value: LocalText, path: KeyPath, language: str) -> Text:
-        return self._text(value, path, language) or {language: ""}
+        text = self._text(value, path, language)
+        if text is None:
+            self._complain(path, "missing-field", "there is no text here", "write it in at least one language")
+        return text or {language: ""}
 
     def _resolve_list(self, spellings: list[str], section: str, day: date | None) -> tuple[str, ...]:
         ids = [self._resolve(spelling, (section, index), section, day) for index, spelling in enumerate(spellings)]
@@ -223,26 +255,46 @@ class _FileCheck:
     def _complain_name(self, spelling: str, path: KeyPath, sections: tuple[str, ...], outcome: str) -> None:
         if not self._authority.incomplete_sections.isdisjoint(sections):
             return  # the authority file has an error of its own, which is reported there
+        if len(self._complaints) > MAXIMUM_PROBLEMS:
+            return
         word = " or ".join(_SINGULAR[section] for section in sections[:3])
         if outcome:
-            self._complain(path, f"ambiguous-{_SINGULAR[sections[0]]}", f'"{spelling}" can mean {outcome}', "write the id of the one that is meant")
+            self._complain(path, f"ambiguous-{_SINGULAR[sections[0]]}", f'"{shorten(spelling)}" can mean {outcome}', "write the id of the one that is meant")
             return
         nearest = next((near for section in sections if (near := self._authority.nearest(spelling, section))), None)
         files = " or ".join(f"authority/{section}.yml" for section in sections[:3])
         hint = f'did you mean "{nearest}"?' if nearest else f"add it to {files}, or mend the spelling"
-        self._complain(path, f"unknown-{_SINGULAR[sections[0]]}", f'"{spelling}" is not a known {word} (not in {files})', hint)
+        self._complain(path, f"unknown-{_SINGULAR[sections[0]]}", f'"{shorten(spelling)}" is not a known {word} (not in {files})', hint)
 
     def _check_region_date(self, id: str, path: KeyPath, day: date) -> None:
         region = self._authority.get("regions", id)
-        if not region.is_valid(day):
-            assert isinstance(region, Region)
-            before = ", ".join(region.predecessors)
-            self._complain(path, "region-not-valid", f'"{id}" did not exist on {day} (it exists since {region.since})', f"use the region of that day: {before}" if before else "mend the date or the region")
+        if region.is_valid(day):
+            return
+        assert isinstance(region, Region)
+        is_early = region.since is not None and day < region.since
+        heirs = (other.id for other in self._authority.entities("regions") if isinstance(other, Region) and id in other.predecessors)
+        others = ", ".join(region.predecessors if is_early else heirs)
+        period = f"it exists since {region.since}" if is_early else f"it existed until {region.until}"
+        self._complain(path, "region-not-valid", f'"{id}" did not exist on {day} ({period})', f"use the region of that day: {others}" if others else "mend the date or the region")
 
     # ------------------------------------------------------------ complaints
 
     def _complain(self, path: KeyPath, code: str, message: str, hint: str = "", *, is_key: bool = False) -> None:
         self._complaints.append(Complaint(path, code, message, hint, is_key))
+
+    def _complain_in_body(self, offset: int, code: str, message: str, hint: str) -> None:
+        body = self._parts.body
+        self._complain_at(self._parts.body_line + body.count("\n", 0, offset), offset - body.rfind("\n", 0, offset), code, message, hint)
+
+    def _complain_at(self, line: int, column: int, code: str, message: str, hint: str) -> None:
+        if len(self._problems) < MAXIMUM_PROBLEMS:
+            self._problems.append(Problem(self._source.path, line, column, code, message, hint))
+
+    def _locate_complaints(self) -> list[Problem]:
+        """A problem of each complaint; of too many, the first ones and a word about the others."""
+        shown = self._complaints[: MAXIMUM_PROBLEMS + 1]
+        shown[MAXIMUM_PROBLEMS:] = [Complaint(complaint.path, *TOO_MANY, complaint.is_key) for complaint in shown[MAXIMUM_PROBLEMS:]]
+        return [self._locate(complaint) for complaint in shown]
 
     def _locate(self, complaint: Complaint) -> Problem:
         line, column = find_position(self._parts.yaml_text, complaint.path, is_key=complaint.is_key) if complaint.path else (1, 1)
@@ -258,9 +310,9 @@ _HINT_BY_REQUIRED_FACT = {
 }
 
 
-def _drop_empty(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields without those left empty, which mean the same as no field; a title must be a text."""
-    return {name: value for name, value in fields.items() if value is not None or name == "title"}
+def _join_lines(text: str) -> str:
+    """The text on one line; spaces that do not break stay."""
+    return _WHITE_SPACE.sub(" ", text).strip()
 
 
 def resolve_mention(authority: Authority, spelling: str, sections: tuple[str, ...]) -> str:
@@ -284,7 +336,8 @@ def is_still_right(article: Article | None, authority: Authority) -> bool:
     if any(resolve_mention(authority, mention.spelling, mention.sections) != mention.reference for mention in article.mentions):
         return False
     day = article.facts.date
-    return day is None or all(authority.get("regions", id).is_valid(day) for id in article.facts.regions)
+    regions = (mention.reference.partition("/")[2] for mention in article.mentions if mention.sections == ("regions",))
+    return day is None or all(authority.get("regions", id).is_valid(day) for id in regions)
 
 
 def locate_finding(finding: Finding, content: bytes) -> Problem:
@@ -294,7 +347,7 @@ def locate_finding(finding: Finding, content: bytes) -> Problem:
     if parts is not None and finding.key:
         line, column = find_position(parts.yaml_text, finding.key)
         line += parts.yaml_line - 1
-    elif parts is not None and finding.destination:
+    elif parts is not None and finding.destination is not None:
         line, column = locate_target(parts.body, finding.destination)
         line += parts.body_line - 1
     return Problem(finding.path, line, column, finding.code, finding.message, finding.hint)

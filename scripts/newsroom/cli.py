@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -66,6 +67,7 @@ def build(config_file: Path, site_dir: Path | None, jobs: int, quiet: bool) -> N
     Only pages that show something new are written. With a problem in any story the site stays as it was, and the exit code
     is 1.
     """
+    gc.disable()  # nothing here makes cycles worth a search: it took a fifth of the time of a build of 30,000 articles
     project, make_host = _open_project(config_file, site_dir)
     progress = ProgressLine(sys.stderr, is_quiet=quiet)
     with _plain_errors(), Workspace(project, jobs=jobs, progress=progress.show) as workspace:

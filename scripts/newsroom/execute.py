@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import gc
 import multiprocessing
+import multiprocessing.connection
 import multiprocessing.context
 import os
 import signal
@@ -15,7 +16,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -29,11 +30,16 @@ POOL_THRESHOLD = 400
 """Fewer jobs than this are done here: starting a pool takes longer than doing them."""
 
 
+class TaskError(Exception):
+    """Work could not be done, through no fault of the content; the message is for people."""
+
+
 class Tasks:
     """Runs batches; starts a pool only when there is enough to do."""
 
     def __init__(self, *, jobs: int = 0, executor: Executor | None = None) -> None:
-        """jobs: number of processes, 0 for one a core. executor: used instead of a pool, and not shut down."""
+        """jobs: number of processes, 0 for one a core. executor: used instead of a pool, and not shut down; jobs then says how many
+        batches it can work on at the same time."""
         self._workers = jobs or os.cpu_count() or 1
         self.executor = executor
 
@@ -41,7 +47,7 @@ class Tasks:
         """function(state, batch) for every batch of the jobs, in their order. `count` is the number of jobs.
 
         A pool's processes get the state once, when they start; an executor of somebody else's gets it with every batch, and
-        should be given a small one.
+        should be given a small one. Raises TaskError when workers are lost.
         """
         batches = _cut(jobs, batch_size)
         if self.executor is not None:
@@ -50,29 +56,46 @@ class Tasks:
             yield from (function(state, batch) for batch in batches)
         else:
             gc.freeze()  # a forked process shares what the collector does not touch
-            with ProcessPoolExecutor(self._workers, mp_context=_choose_context(), initializer=_install, initargs=(function, state)) as pool:
-                yield from self._hand_out(pool, _run_installed, batches)
-            gc.unfreeze()
+            try:
+                with ProcessPoolExecutor(self._workers, mp_context=_choose_context(), initializer=_install, initargs=(function, state)) as pool:
+                    yield from self._hand_out(pool, _run_installed, batches)
+            finally:
+                gc.unfreeze()
 
     def _hand_out(self, executor: Executor, function: Callable[[list[Job]], Result], batches: Iterable[list[Job]]) -> Iterator[Result]:
         running: deque[Future[Result]] = deque()
-        for batch in batches:
-            running.append(executor.submit(function, batch))
-            if len(running) >= self._workers + BATCHES_AHEAD:
+        try:
+            for batch in batches:
+                running.append(executor.submit(function, batch))
+                if len(running) >= self._workers + BATCHES_AHEAD:
+                    yield running.popleft().result()
+            while running:
                 yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+        except BrokenExecutor as error:
+            raise TaskError("a worker process was ended from outside, perhaps for lack of memory; build again, with --jobs 1 if it stays so") from error
+        finally:
+            for future in running:
+                future.cancel()
 
 
 _installed: tuple[Callable[[Any, list[Any]], Any], Any] | None = None
 
 
 def _install(function: Callable[[Any, list[Any]], Any], state: Any) -> None:
-    """In a new process of a pool: keeps what it works with, and leaves Ctrl-C to the parent."""
+    """In a new process of a pool: keeps what it works with, leaves Ctrl-C to the parent, and ends when the parent is killed."""
     global _installed
     _installed = (function, state)
-    gc.freeze()
+    gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Without it an orphan would wait for work forever, and keep the lock of the build, which it inherited."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
 
 
 def _run_installed(batch: list[Any]) -> Any:

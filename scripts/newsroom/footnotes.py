@@ -74,7 +74,7 @@ def move_notes(html: str, *, heading: str, back: str) -> str:
 
 
 def _take_notes(html: str) -> tuple[str, dict[str, str]]:
-    """The HTML without its note definitions, and their contents by label; of two with one label the first counts."""
+    """The HTML without its note definitions, and their contents by label; two with one label become one note."""
     contents: dict[str, str] = {}
     open_labels: list[str | None] = []
     pieces: list[list[str]] = [[]]
@@ -90,7 +90,7 @@ def _take_notes(html: str) -> tuple[str, dict[str, str]]:
         if label is None:
             pieces[-1].append(f"<div>{content}</div>")
         else:
-            contents.setdefault(label, _NOTE_LABEL.sub("", content, count=1).strip())
+            contents[label] = contents.get(label, "") + _NOTE_LABEL.sub("", content, count=1).strip()
     pieces[-1].append(html[position:])
     return "".join(pieces[0]), contents
 

@@ -1,35 +1,36 @@
 """YAML that editors write, read safely and fast: front matter of articles and whole authority files.
 
 python-frontmatter splits an article; libyaml (through PyYAML) parses, and only plain values are built from its events: text,
-whole and decimal numbers, true/false, dates, lists, mappings. Anchors, aliases, tags and repeated keys are refused. Positions are looked up only when a problem needs them, by parsing once more.
-Does not know what an article is: check and authority pass the msgspec types that the values must fit.
+whole and decimal numbers, true/false, dates, lists, mappings. Anchors, aliases, tags, repeated keys and control characters are
+refused. Positions are looked up only when a problem needs them, by parsing once more.
+Does not know what the values mean: conversion holds them against types, check and authority_files know these.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import frontmatter
-import msgspec
 import yaml
-from msgspec import inspect
+
+from .problems import shorten
 
 try:
     from yaml import CSafeLoader as _Loader
 except ImportError:  # a PyYAML without libyaml: slower, same values
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-T = TypeVar("T")
 KeyPath = tuple[str | int, ...]
 
 MAXIMUM_DEPTH = 32
 _SPECIAL_STARTS = frozenset("0123456789+-tfn~")
 """A plain scalar that starts otherwise is text."""
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 
@@ -89,6 +90,9 @@ def split_article(text: str) -> Parts | None:
 
 def load_yaml(text: str) -> Any:
     """The plain value of a YAML text (None when empty); raises YamlError."""
+    if (offset := next(find_control_characters(text), None)) is not None:
+        line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+        raise YamlError(line, column, *explain_control_character(text[offset]))
     loader = _Loader(text)
     try:
         return _ValueReader(loader.get_event).read_document()
@@ -96,6 +100,18 @@ def load_yaml(text: str) -> Any:
         raise _explain_error(text, error) from None
     finally:
         loader.dispose()
+
+
+def find_control_characters(text: str) -> Iterator[int]:
+    """Offsets of characters that no text needs: control characters, marks that turn the direction of what follows, line
+    separators that editors do not show, byte order marks."""
+    is_plain = text.replace("\n", "").isprintable()  # eight times faster, and true of nearly every text
+    return iter(()) if is_plain else (found.start() for found in _CONTROL.finditer(text))
+
+
+def explain_control_character(character: str) -> tuple[str, str, str]:
+    """(problem code, message, hint)."""
+    return "control-character", f"an invisible character stands here (U+{ord(character):04X})", "delete it; if you cannot see it, delete the letters around it and type them anew"
 
 
 class _ValueReader:
@@ -143,38 +159,89 @@ class _ValueReader:
                 self._read(event)  # an anchor or alias is named as such
                 raise _at(event.start_mark, "yaml-syntax", "the name of a field must be a plain word", "check the colons and brackets")
             if event.value in result:
-                raise _at(event.start_mark, "duplicate-field", f'"{event.value}" is given twice', "keep one of the two")
+                raise _at(event.start_mark, "duplicate-field", f'"{shorten(event.value)}" is given twice', "keep one of the two")
             result[event.value] = self._read(self._next())
         return result
 
 
 def _explain_error(text: str, error: yaml.YAMLError) -> YamlError:
-    if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        return _explain_syntax(text, mark.line + 1, mark.column + 1, str(error.problem or error.context))
-    line, column = _find_forbidden_character(text)
-    return YamlError(line, column, "yaml-syntax", "a character that is not allowed here", f"delete it ({str(error).splitlines()[0]})")
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return YamlError(1, 1, "yaml-syntax", "this is not valid YAML", _CHECK_LINES)
+    words, mark = str(error.problem or error.context), error.problem_mark or error.context_mark
+    line, column = mark.line + 1, mark.column + 1
+    if "mapping values are not allowed" in words:
+        return _explain_colon(text.split("\n"), line, column)
+    if "did not find expected key" in words:
+        return _explain_key(text.split("\n"), line, column)
+    if "cannot start any token" in words:
+        return _explain_start(line, column, text.split("\n")[line - 1][column - 1 : column])
+    slip = next((slip for slip in _SLIPS if slip.sign in words), None)
+    if slip is None:
+        return YamlError(line, column, "yaml-syntax", f"this is not valid YAML ({words})", _CHECK_LINES)
+    if slip.is_opening and error.context_mark is not None:
+        line, column = error.context_mark.line + 1, error.context_mark.column + 1
+    return YamlError(line, column, "yaml-syntax", slip.message, slip.hint)
 
 
-def _find_forbidden_character(text: str) -> tuple[int, int]:
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, character in enumerate(line, 1):
-            if not (character.isprintable() or character in "\t\xa0\u3000"):
-                return number, column
-    return 1, 1
+class _Slip(NamedTuple):
+    """What an editor did when the parser says this."""
+
+    sign: str
+    """Part of the parser's message (libyaml 0.2)."""
+    message: str
+    hint: str
+    is_opening: bool = False
+    """Point at where the text or list begins, not at where the parser gave up."""
 
 
-def _explain_syntax(text: str, line: int, column: int, problem: str) -> YamlError:
-    lines = text.split("\n")
-    shown = lines[line - 1] if line <= len(lines) else ""
-    hint = "check the quotes, brackets and spaces at the start of this line and the one above"
-    if "mapping values are not allowed" in problem:
-        hint = "a text with a colon needs quotes around it, for example title: \"Forum: first day\""
-    elif "\t" in shown[: len(shown) - len(shown.lstrip())] or "found character '\\t'" in problem:
-        hint = "use spaces, not tabs, at the start of the line"
-    elif "end of stream" in problem or "quoted scalar" in problem:
-        hint = "a quote or bracket that was opened is not closed"
-    return YamlError(line, column, "yaml-syntax", f"the YAML cannot be read here ({problem})", hint)
+_CHECK_LINES = "check the quotes, brackets and spaces at the start of this line and the one above"
+_QUOTE_IT = "put quotes around the whole text"
+_CLOSE_QUOTE = "write the closing one at the end of the text; a quotation mark inside the text is better «»"
+_SLIPS = (
+    _Slip("unexpected end of stream", "a quotation mark opens here and never closes", _CLOSE_QUOTE, is_opening=True),
+    _Slip("unexpected document indicator", "a quotation mark opens here and never closes", _CLOSE_QUOTE, is_opening=True),
+    _Slip("expected ',' or ']'", "a list opens here with [ and does not close", "write ] at its end, and a comma between its items", is_opening=True),
+    _Slip("expected ',' or '}'", "a group of fields opens here with { and does not close", "write } at its end, and a comma between its fields", is_opening=True),
+    _Slip("escape", "a backslash in double quotes has a meaning of its own", "write two backslashes, or put the text into single quotes"),
+    _Slip("hexdecimal", "a backslash in double quotes has a meaning of its own", "write two backslashes, or put the text into single quotes"),
+    _Slip("tab character", "a tab stands where only spaces may", "use spaces, not tabs, at the start of the line"),
+    _Slip("comment or line break", "a text cannot begin with > or |", _QUOTE_IT, is_opening=True),
+    _Slip("alphabetic or numeric", "a text cannot begin with & or *", _QUOTE_IT, is_opening=True),
+    _Slip("block sequence entries", "a text cannot begin with a dash and a space", f"{_QUOTE_IT}; a list begins on the next line"),
+    _Slip("mapping keys are not", "a text cannot begin with a question mark and a space", _QUOTE_IT),
+    _Slip("directive", "a line cannot begin with %", _QUOTE_IT, is_opening=True),
+    _Slip("tag", "a text cannot begin with an exclamation mark", _QUOTE_IT, is_opening=True),
+    _Slip("could not find expected ':'", "this line has no field name with a colon", "write name: value; the further lines of a text are indented", is_opening=True),
+    _Slip("<document start>", "this line stands further left than the fields above", "start all fields at the beginning of their lines"),
+    _Slip("expected '-' indicator", "this line does not belong to the list above", "start its fields in the same column as the others of the item"),
+    _Slip("node content", "a value cannot begin with this character", _QUOTE_IT),
+)
+
+
+def _explain_colon(lines: list[str], line: int, column: int) -> YamlError:
+    """A colon where no field can begin: within a text, or in the first field after a line that is not what it seems."""
+    before, above = lines[line - 1][: column - 1], lines[line - 2] if line > 1 else ""
+    if ": " in before or not above.strip():
+        return YamlError(line, column, "yaml-syntax", "a colon and a space in the middle of a text", 'put quotes around the text, for example title: "Forum: first day"')
+    if matched := re.match(r"\s*[\w-]+:(?=\S)", above):
+        return YamlError(line - 1, matched.end() + 1, "yaml-syntax", "there is no space after the colon", "write name: value, with a space after the colon")
+    if not re.search(r":(\s|$)", above):
+        return YamlError(line - 1, 1, "yaml-syntax", "this line has no field name with a colon", "write name: value; the further lines of a text are indented")
+    indent = len(before) - len(before.lstrip())
+    return YamlError(line, indent + 1, "yaml-syntax", "this line starts further right than it should", "start it in the same column as the field above")
+
+
+def _explain_key(lines: list[str], line: int, column: int) -> YamlError:
+    before = lines[line - 1][: column - 1]
+    if before.strip() and any(quote in before for quote in "\"'"):
+        return YamlError(line, column, "yaml-syntax", "a text goes on after its closing quotation mark", "put the whole text between the marks; a mark inside the text is better «»")
+    return YamlError(line, column, "yaml-syntax", "this line does not fit the fields above", "start it in the same column as they do")
+
+
+def _explain_start(line: int, column: int, character: str) -> YamlError:
+    if character == "\t":
+        return YamlError(line, column, "yaml-syntax", "a tab stands where only spaces may", "use spaces, not tabs, at the start of the line")
+    return YamlError(line, column, "yaml-syntax", f"a text cannot begin with {character}", _QUOTE_IT)
 
 
 def _at(mark: yaml.Mark, code: str, message: str, hint: str = "") -> YamlError:
@@ -183,7 +250,8 @@ def _at(mark: yaml.Mark, code: str, message: str, hint: str = "") -> YamlError:
 
 def _refuse_tag(event: yaml.Event) -> None:
     if event.tag is not None:
-        raise _at(event.start_mark, "yaml-tag", f"YAML tags ({event.tag}) are not allowed", "delete the word that starts with an exclamation mark")
+        tag = shorten(event.tag.replace("tag:yaml.org,2002:", "!!"))
+        raise _at(event.start_mark, "yaml-tag", f"YAML tags ({tag}) are not allowed", "put quotes around the text, or delete the word that starts with an exclamation mark")
 
 
 def _build_scalar(event: yaml.ScalarEvent) -> Any:
@@ -191,6 +259,8 @@ def _build_scalar(event: yaml.ScalarEvent) -> Any:
     value = event.value
     if event.tag is not None:
         _refuse_tag(event)
+    if event.style == '"' and _CONTROL.search(value):
+        raise _at(event.start_mark, *explain_control_character(value[next(find_control_characters(value))]))
     if event.style or (value and value[0] not in _SPECIAL_STARTS):
         return value
     if value in ("", "~", "null"):
@@ -200,16 +270,16 @@ def _build_scalar(event: yaml.ScalarEvent) -> Any:
     if _WHOLE.fullmatch(value):
         return int(value) if len(value) < 19 else value
     if _DECIMAL.fullmatch(value):
-        return float(value)
-    if matched := _DATE.fullmatch(value):
-        return _build_date(value, *map(int, matched.groups()))
+        return float(value) if len(value) < 19 else value
+    if DATE.fullmatch(value):
+        return _build_date(value)
     return value
 
 
-def _build_date(text: str, year: int, month: int, day: int) -> date | str:
+def _build_date(text: str) -> date | str:
     """The date, or the text as it stands when the calendar has no such day: the field's type then complains."""
     try:
-        return date(year, month, day)
+        return date.fromisoformat(text)
     except ValueError:
         return text
 
@@ -222,13 +292,7 @@ def find_position(text: str, path: KeyPath, *, is_key: bool = False) -> tuple[in
 
     A path that goes deeper than the text gives the last node that exists.
     """
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-    except yaml.YAMLError:
-        node = None  # load_yaml says what is wrong
-    finally:
-        loader.dispose()
+    node = _compose(text)
     mark = node.start_mark if node is not None else None
     for depth, step in enumerate(path):
         found = _step_into(node, step)
@@ -240,136 +304,21 @@ def find_position(text: str, path: KeyPath, *, is_key: bool = False) -> tuple[in
     return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
 
 
+@lru_cache(maxsize=1)
+def _compose(text: str) -> yaml.Node | None:
+    """The nodes of a YAML text that load_yaml could read; kept for the next problem of the same file."""
+    loader = _Loader(text)
+    try:
+        return loader.get_single_node()
+    except yaml.YAMLError:
+        return None  # load_yaml says what is wrong
+    finally:
+        loader.dispose()
+
+
 def _step_into(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
         return next(((key, value) for key, value in node.value if key.value == step), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step], node.value[step]
     return None
-
-
-# ---------------------------------------------------------------- values against types
-
-
-def convert_value(value: Any, type_: type[T]) -> tuple[T | None, list[Complaint]]:
-    """The value as the msgspec type, or None and every complaint about it (not only the first)."""
-    try:
-        return msgspec.convert(value, type_), []
-    except msgspec.ValidationError as error:
-        complaints = list(_complain(value, inspect.type_info(type_), ()))
-        return None, complaints or [Complaint((), "wrong-type", str(error))]
-
-
-def _complain(value: Any, expected: inspect.Type, path: KeyPath) -> Iterator[Complaint]:
-    if isinstance(expected, inspect.UnionType):
-        yield from _complain_union(value, expected, path)
-    elif isinstance(expected, inspect.StructType) and isinstance(value, dict):
-        yield from _complain_struct(value, expected, path)
-    elif isinstance(expected, (inspect.ListType, inspect.VarTupleType)) and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _complain(item, expected.item_type, (*path, index))
-    elif isinstance(expected, inspect.DictType) and isinstance(value, dict):
-        for key, item in value.items():
-            yield from _complain(item, expected.value_type, (*path, key))
-    elif not _fits(value, expected):
-        yield _complain_leaf(value, expected, path)
-
-
-def _complain_union(value: Any, expected: inspect.UnionType, path: KeyPath) -> Iterator[Complaint]:
-    """Follows the member that has the value's own shape; without one, names them all."""
-    shapes: tuple[type, ...] = (inspect.StructType, inspect.DictType) if isinstance(value, dict) else ()
-    shapes = (inspect.ListType, inspect.VarTupleType) if isinstance(value, list) else shapes
-    member = next((member for member in expected.types if isinstance(member, shapes)), None)
-    if member is not None:
-        yield from _complain(value, member, path)
-    elif not any(_fits(value, member) for member in expected.types):
-        plain = [member for member in expected.types if not isinstance(member, inspect.NoneType)]
-        yield _complain_leaf(value, plain[0] if len(plain) == 1 else expected, path)
-
-
-def _complain_struct(value: dict[str, Any], expected: inspect.StructType, path: KeyPath) -> Iterator[Complaint]:
-    fields = {field.encode_name: field for field in expected.fields}
-    for key in value.keys() - fields.keys():
-        yield Complaint((*path, key), "unknown-field", f'there is no field "{key}" here', _suggest(key, list(fields)), is_key=True)
-    for name, field in fields.items():
-        if name in value:
-            yield from _complain(value[name], field.type, (*path, name))
-        elif field.required:
-            yield Complaint(path, "missing-field", f'"{name}" is missing', f"add a line {name}: …")
-
-
-def _suggest(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else f"known fields: {', '.join(sorted(known))}"
-
-
-def _fits(value: Any, expected: inspect.Type) -> bool:
-    leaf_checks: dict[type, Callable[[Any], bool]] = {
-        inspect.StrType: lambda value: isinstance(value, str),
-        inspect.BoolType: lambda value: isinstance(value, bool),
-        inspect.IntType: lambda value: isinstance(value, int) and not isinstance(value, bool),
-        inspect.FloatType: lambda value: isinstance(value, float),
-        inspect.NoneType: lambda value: value is None,
-        inspect.DateType: _is_date,
-    }
-    if isinstance(expected, inspect.LiteralType):
-        return value in expected.values
-    check = leaf_checks.get(type(expected))
-    return check is None and isinstance(expected, inspect.AnyType) or check is not None and check(value)
-
-
-def _is_date(value: Any) -> bool:
-    if isinstance(value, str):
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            return False
-        return True
-    return isinstance(value, date)
-
-
-def _complain_leaf(value: Any, expected: inspect.Type, path: KeyPath) -> Complaint:
-    name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the value")
-    if isinstance(expected, inspect.LiteralType):
-        known = [str(item) for item in expected.values]
-        close = difflib.get_close_matches(str(value), known, n=1, cutoff=0.6)
-        hint = f'did you mean "{close[0]}"?' if close else f"known values: {', '.join(known)}"
-        return Complaint(path, "unknown-value", f'"{value}" is not a value of "{name}"', hint)
-    if isinstance(expected, inspect.DateType) and isinstance(value, str) and _DATE.fullmatch(value):
-        return Complaint(path, "impossible-date", f"{value} is not a day of the calendar", "write the date as year-month-day, for example 2022-10-10")
-    wanted, hint = _describe(expected)
-    return Complaint(path, "wrong-type", f'"{name}" must be {wanted}, not {_describe_value(value)}', hint)
-
-
-def _describe(expected: inspect.Type) -> tuple[str, str]:
-    """What is wanted and how to write it, in plain words."""
-    if isinstance(expected, inspect.UnionType):
-        kinds = {type(member) for member in expected.types}
-        if inspect.DictType in kinds:
-            return "a text, or one text for each language", "for example name: {kk: …, ru: …, en: …}"
-        if inspect.FloatType in kinds:
-            return "a number", "write the digits only, for example 35994"
-    words: dict[type, tuple[str, str]] = {
-        inspect.StrType: ("a text", "put quotes around it"),
-        inspect.IntType: ("a whole number", "write the digits only, for example 35994"),
-        inspect.FloatType: ("a number", "write the digits only, for example 35994"),
-        inspect.BoolType: ("true or false", ""),
-        inspect.DateType: ("a date", "write the date as year-month-day, for example 2022-10-10"),
-        inspect.ListType: ("a list", "put each item on a line of its own that starts with a dash"),
-        inspect.VarTupleType: ("a list", "put each item on a line of its own that starts with a dash"),
-        inspect.StructType: ("a group of fields", "put its fields on indented lines of their own"),
-        inspect.DictType: ("one text for each language", "for example name: {kk: …, ru: …, en: …}"),
-    }
-    return words.get(type(expected), ("something else", ""))
-
-
-def _describe_value(value: Any) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, (list, dict)):
-        return "a list" if isinstance(value, list) else "a group of fields"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return f"the number {value}"
-    return f"the date {value}" if isinstance(value, date) else f'the text "{value[:40]}"'

@@ -6,16 +6,21 @@ Pure. Problems between files come out as Findings, without line and column: chec
 from __future__ import annotations
 
 import difflib
+import functools
 import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from .frontmatter import KeyPath
 from .model import Article, Facts, Site, Story, Target
+from .problems import MAXIMUM_PROBLEMS, TOO_MANY, shorten
 
 RELATED_STORIES = 4
 _OLDER_NEIGHBOURS = 3
@@ -28,28 +33,21 @@ DOCUMENT_SUFFIXES = frozenset({".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods"
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:")
+_COMPLETE = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
+_PATH_HINT = "write the path of the other .md file, relative to this file"
+_LONGEST_NAME = 100
+"""Characters of a name that are compared with others, for "did you mean"."""
 
 
 class Finding(NamedTuple):
-    """A problem between files; `key` is a path of front matter keys, `destination` a link of the body as written."""
+    """A problem between files; `key` is a path of front matter keys, `destination` a link of the body, decoded."""
 
     path: str
     code: str
     message: str
     hint: str = ""
     key: KeyPath = ()
-    destination: str = ""
-
-
-class LinkTarget(NamedTuple):
-    """What a destination means."""
-
-    kind: Literal["external", "fragment", "article", "docs", "attachment", "wrong"]
-    value: str = ""
-    """Slug, path of a docs page or attachment relative to the project folder; the problem code when wrong."""
-    language: str = ""
-    """Of the article file that was linked."""
-    fragment: str = ""
+    destination: str | None = None
 
 
 def link_site(articles: Iterable[Article], *, attachments: Mapping[str, tuple[int, ...]], docs_pages: Collection[str],
@@ -65,7 +63,8 @@ def link_site(articles: Iterable[Article], *, attachments: Mapping[str, tuple[in
     stories.sort(key=lambda story: story.slug)
     stories.sort(key=lambda story: story.date, reverse=True)
     site = _assemble_site(stories, dict(attachments))
-    checker = _TargetChecker(by_slug, attachments, docs_pages, failed_paths, read_headings)
+    by_path = {article.path: article for versions in by_slug.values() for article in versions}
+    checker = TargetChecker(by_path, attachments, docs_pages, failed_paths, read_headings)
     for versions in by_slug.values():
         for article in versions:
             findings.extend(checker.check(article))
@@ -116,8 +115,11 @@ def _check_translations(original: Article, versions: list[Article]) -> Iterator[
         if article.original_language != original.language:
             yield Finding(article.path, "wrong-original", f"the original is {original.path}", f"write original: {original.language}", key=("original",))
         for name in article.stated:
-            if not _agree(getattr(article.facts, name), getattr(original.facts, name)):
-                yield Finding(article.path, "contradiction", f'"{name}" differs from the original {original.path}', "delete it here: a translation inherits the facts of its original; or mend the wrong one", key=(name,))
+            ours, theirs = getattr(article.facts, name), getattr(original.facts, name)
+            if not _agree(ours, theirs):
+                difference = f"is {ours} here and {theirs or 'missing'} in" if isinstance(ours, (str, date)) else "differs from"
+                yield Finding(article.path, "contradiction", f'"{name}" {difference} the original {original.path}',
+                              "delete it here: a translation inherits the facts of its original; or mend the wrong one", key=(name,))  # fmt: skip
 
 
 def _agree(ours: Any, theirs: Any) -> bool:
@@ -184,114 +186,159 @@ def _choose_related(slug: str, own: list[tuple[list[str], int]], stories: list[S
 # ---------------------------------------------------------------- links
 
 
-def resolve_target(article_path: str, destination: str) -> LinkTarget:
+def resolve_target(article_path: str, destination: str, *, is_image: bool = False) -> Target:
     """What a destination (percent-escapes decoded) means, by its form alone; whether it exists is not asked."""
+    make = functools.partial(Target, destination, is_image)
     if _SCHEME.match(destination):
-        return LinkTarget("external" if destination.lower().startswith(_SAFE_SCHEMES) else "wrong", "unsafe-link")
+        return make("external") if destination.lower().startswith(_SAFE_SCHEMES) else make(fault="unsafe-link")
     if destination.startswith("//"):
-        return LinkTarget("wrong", "unsafe-link")
+        return make(fault="unsafe-link")
     if destination.startswith(("/", "\\")):
-        return LinkTarget("wrong", "absolute-link")
+        return make(fault="absolute-link")
     path, _, fragment = destination.partition("#")
     if not path:
-        return LinkTarget("fragment", fragment=fragment)
+        return make("fragment", fragment=fragment)
     full = posixpath.normpath(posixpath.join(posixpath.dirname(article_path), path.partition("?")[0]))
     if full.startswith(".."):
-        return LinkTarget("wrong", "broken-link")
+        return make(fault="broken-link")
     if not full.endswith(".md"):
-        return LinkTarget("attachment", full, fragment=fragment)
-    articles_folder = article_path.split("/", 1)[0]
-    if not full.startswith(f"{articles_folder}/"):
-        return LinkTarget("docs", full, fragment=fragment)
+        return make("attachment", full, fragment=fragment)
+    if not full.startswith(article_path.partition("/")[0] + "/"):
+        return make("docs", full, fragment=fragment)
     slug, _, language = posixpath.basename(full)[:-3].rpartition(".")
-    return LinkTarget("article", slug, language, fragment)
+    return make("article", full, slug, language, fragment)
 
 
-class _TargetChecker:
+class TargetChecker:
     """Checks the destinations of one article after the other against what exists."""
 
-    def __init__(self, by_slug: Mapping[str, list[Article]], attachments: Collection[str], docs_pages: Collection[str],
+    def __init__(self, by_path: Mapping[str, Article], attachments: Collection[str], docs_pages: Collection[str],
                  failed_paths: Collection[str], read_headings: Callable[[str], tuple[str, ...]]) -> None:  # fmt: skip
-        self._by_path = {article.path: article for versions in by_slug.values() for article in versions}
+        self._by_path = by_path
         self._attachments = attachments
         self._docs_pages = docs_pages
         self._failed_paths = failed_paths
         self._read_headings = read_headings
+        self._close_names: dict[tuple[str, str], list[str]] = {}
 
     def check(self, article: Article) -> Iterator[Finding]:
+        """What is wrong with the article's links, up to MAXIMUM_PROBLEMS and a word about the others."""
+        findings = self._find_wrong(article)
+        yield from islice(findings, MAXIMUM_PROBLEMS)
+        yield from (Finding(article.path, *TOO_MANY, finding.key, finding.destination) for finding in islice(findings, 1))
+
+    def _find_wrong(self, article: Article) -> Iterator[Finding]:
         for target in article.targets:
-            problem = self._explain(article, target)
-            if problem is not None:
+            if (problem := self._explain(article, target)) is not None:
                 yield Finding(article.path, *problem, destination=target.destination)
         for index, document in enumerate(article.facts.documents):
-            if document.file is not None:
-                problem = self._explain(article, Target(document.file))
-                if problem is not None:
-                    yield Finding(article.path, *problem, key=("documents", index, "file"))
+            if document.file is not None and (problem := self._explain_document(article, document.file)) is not None:
+                yield Finding(article.path, *problem, key=("documents", index, "file"))
+
+    def _explain_document(self, article: Article, destination: str) -> tuple[str, str, str] | None:
+        """As for a link, but only a file of the site will do."""
+        if resolve_target(article.path, destination).kind in ("attachment", "wrong"):
+            return self._explain(article, resolve_target(article.path, destination))
+        return "bad-attachment", f'"{shorten(destination)}" is not a file', f"put the file into {_own_folder(article)} and write its path, for example {article.slug}/agreement.pdf"
 
     def _explain(self, article: Article, target: Target) -> tuple[str, str, str] | None:
         """(code, message, hint) of what is wrong with a destination, or None."""
-        found = resolve_target(article.path, target.destination)
-        shown = target.destination[:100]
-        if target.is_image and found.kind == "external":
-            return "remote-image", f"the picture {shown} is on another site", "put the picture into the story's own folder: pages load nothing from other sites"
-        match found.kind:
+        shown = shorten(target.destination)
+        if target.is_image and target.kind not in ("attachment", "wrong"):
+            return _explain_image(target.kind, shown, article)
+        match target.kind:
             case "external":
-                return None
+                return None if _COMPLETE.match(target.destination) else ("broken-link", f"the address {shown} is not complete", "write it in full, for example https://example.org/")
             case "fragment":
-                return self._explain_fragment(article, found.fragment)
+                return self._explain_fragment(article, target.fragment) if target.destination else ("broken-link", "the link has no address", "write it between the round brackets")
             case "wrong":
-                return _explain_wrong(found.value, shown)
+                return _explain_wrong(target.fault, shown)
             case "attachment":
-                return self._explain_attachment(article, found.value, is_image=target.is_image)
+                return self._explain_attachment(article, target.path, is_image=target.is_image)
             case _:
-                return self._explain_page(article, found, target)
+                return self._explain_page(article, target)
 
-    def _explain_page(self, article: Article, found: LinkTarget, target: Target) -> tuple[str, str, str] | None:
-        shown = target.destination[:100]
-        if found.kind == "docs":
-            return None if found.value in self._docs_pages else self._explain_missing(shown, self._docs_pages)
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(article.path), target.destination.partition("#")[0]))
+    def _explain_page(self, article: Article, target: Target) -> tuple[str, str, str] | None:
+        path = target.path
         other = self._by_path.get(path)
-        if other is None:
-            return None if path in self._failed_paths else self._explain_missing(shown, self._by_path)
-        return self._explain_fragment(other, found.fragment)
+        if other is not None:
+            return self._explain_fragment(other, target.fragment) if target.fragment else None
+        if path in self._failed_paths or target.kind == "docs" and path in self._docs_pages:
+            return None
+        match = self._suggest(path, "docs" if target.kind == "docs" else "articles")
+        hint = f"did you mean {_relative(match, article)}?" if match else _PATH_HINT
+        return "broken-link", f"the link {shorten(target.destination)} leads to nothing", hint
 
     def _explain_fragment(self, article: Article, fragment: str) -> tuple[str, str, str] | None:
-        if not fragment:
+        ids = self._read_headings(article.path) if fragment else ()
+        if not fragment or fragment in ids:
             return None
-        ids = self._read_headings(article.path)
-        if fragment in ids:
-            return None
-        close = difflib.get_close_matches(fragment, ids, n=1)
-        hint = f'did you mean "#{close[0]}"?' if close else f"headings that can be linked: {', '.join(ids) or 'none'}"
-        return "broken-link", f'{article.path} has no heading "{fragment}"', hint
+        close = difflib.get_close_matches(fragment[:_LONGEST_NAME], ids, n=1)
+        hint = f'did you mean "#{close[0]}"?' if close else f"headings that can be linked: {', '.join(f'#{id}' for id in ids[:10]) or 'none'}"
+        return "broken-link", f'{article.path} has no heading "{shorten(fragment)}"', hint
 
     def _explain_attachment(self, article: Article, path: str, *, is_image: bool) -> tuple[str, str, str] | None:
-        suffix = posixpath.splitext(path)[1].lower()
         if path not in self._attachments:
-            code, what = ("missing-image", "picture") if is_image else ("broken-link", "file")
-            close = difflib.get_close_matches(path, self._attachments, n=1)
-            folder = f"{posixpath.dirname(article.path)}/{article.slug}/"
-            return code, f"the {what} {path} does not exist", f"did you mean {close[0]}?" if close else f"put it into {folder}"
+            return self._explain_missing(article, path, is_image=is_image)
+        suffix = posixpath.splitext(path)[1].lower()
         if is_image and suffix not in PICTURE_SUFFIXES:
             return "bad-image", f"{path} is not a picture that can be shown", f"use one of {', '.join(sorted(PICTURE_SUFFIXES))}"
         if not is_image and suffix not in PICTURE_SUFFIXES | DOCUMENT_SUFFIXES:
             return "bad-attachment", f"files of the type {suffix or 'without an ending'} are not published", f"use one of {', '.join(sorted(DOCUMENT_SUFFIXES))}"
         return None
 
-    def _explain_missing(self, shown: str, known: Collection[str]) -> tuple[str, str, str]:
-        name = posixpath.basename(shown.partition("#")[0])
-        close = difflib.get_close_matches(name, {posixpath.basename(path): None for path in known}, n=1)
-        match = next((path for path in known if close and posixpath.basename(path) == close[0]), None)
-        return "broken-link", f"the link {shown} leads to nothing", f"did you mean {match}?" if match else "write the path of the other .md file, relative to this file"
+    def _explain_missing(self, article: Article, path: str, *, is_image: bool) -> tuple[str, str, str]:
+        match = self._suggest(path, "pictures" if is_image else "files")
+        hint = f"did you mean {_relative(match, article)}?" if match else f"put it into {_own_folder(article)}"
+        if is_image:
+            return "missing-image", f"the picture {shorten(path)} does not exist", hint
+        if path.count("/") < 3:  # not in a story's folder
+            return "broken-link", f"the site does not publish {shorten(path)}", "link to an .md file, or to a file in a story's own folder"
+        return "broken-link", f"the file {shorten(path)} does not exist", hint
+
+    def _suggest(self, path: str, known: str) -> str | None:
+        """The known path that was most likely meant: its last part is close, and of several it shares most with the path."""
+        name = posixpath.basename(path).lower()[:_LONGEST_NAME]
+        if (name, known) not in self._close_names:
+            close = difflib.get_close_matches(name, self._paths_by_name[known], n=1)
+            self._close_names[name, known] = self._paths_by_name[known][close[0]] if close else []
+        return max(self._close_names[name, known], key=lambda other: difflib.SequenceMatcher(None, path, other).ratio(), default=None)
+
+    @cached_property
+    def _paths_by_name(self) -> dict[str, dict[str, list[str]]]:
+        """What can be linked, by kind and last part of the path in small letters."""
+        pictures = [path for path in self._attachments if path.lower().endswith(tuple(PICTURE_SUFFIXES))]
+        files = [path for path in self._attachments if path.lower().endswith((*PICTURE_SUFFIXES, *DOCUMENT_SUFFIXES))]
+        known = {"pictures": pictures, "files": files, "articles": self._by_path, "docs": self._docs_pages}
+        result: dict[str, dict[str, list[str]]] = {kind: defaultdict(list) for kind in known}
+        for kind, paths in known.items():
+            for path in paths:
+                result[kind][posixpath.basename(path).lower()].append(path)
+        return result
+
+
+def _own_folder(article: Article) -> str:
+    return f"{posixpath.dirname(article.path)}/{article.slug}/"
+
+
+def _relative(path: str, article: Article) -> str:
+    """The path as it is written in the article's file."""
+    return posixpath.relpath(path, posixpath.dirname(article.path))
+
+
+def _explain_image(kind: str, shown: str, article: Article) -> tuple[str, str, str]:
+    hint = f"put the picture into {_own_folder(article)} and write its path, for example {article.slug}/forum.jpg"
+    if kind == "external":
+        return "remote-image", f"the picture {shown} is on another site", f"pages load nothing from other sites: {hint}"
+    if not shown:
+        return "missing-image", "the picture has no address", hint
+    return "bad-image", f"{shown} is not a picture", hint
 
 
 def _explain_wrong(code: str, shown: str) -> tuple[str, str, str]:
-    hints = {
-        "unsafe-link": "links may start with https:, http:, mailto: or tel:, or be a relative path",
-        "absolute-link": "write the path relative to this file, for example ../2022/forum.kk.md",
-        "broken-link": "write the path of the other .md file, relative to this file",
+    messages = {
+        "unsafe-link": (f"{shown} is not a kind of link that is allowed", "links may start with https:, http:, mailto: or tel:, or be a relative path"),
+        "absolute-link": (f"{shown} starts with a slash", "write the path relative to this file, for example ../2022/forum.kk.md"),
+        "broken-link": (f"{shown} leads out of the project", _PATH_HINT),
     }
-    messages = {"unsafe-link": f"{shown} is not a kind of link that is allowed", "absolute-link": f"{shown} starts with a slash", "broken-link": f"{shown} leads out of the project"}
-    return code, messages[code], hints[code]
+    return code, *messages[code]

@@ -201,6 +201,9 @@ def _wrap_tables(html: str, label: str) -> str:
 
 # ---------------------------------------------------------------- links and pictures
 
+_WHITESPACE = " \t\n\f\r"
+"""That of HTML; Python's \\s and strip() go further."""
+
 _EXTERNAL = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
 _FOREIGN = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}|\\", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
@@ -230,7 +233,7 @@ def _rewrite_links(html: str, resolve: Resolver, ids: tuple[str, ...]) -> str:
 
 def _render_link(attributes: dict[str, str], resolve: Resolver, ids: tuple[str, ...]) -> str:
     """The opening tag; empty when the link is to be dropped."""
-    written = attributes.get("href", "").strip()
+    written = attributes.get("href", "").strip(_WHITESPACE)
     destination = _decode(written)
     title = f' title="{attributes["title"]}"' if attributes.get("title") else ""
     if _EXTERNAL.match(written):
@@ -246,7 +249,7 @@ def _render_link(attributes: dict[str, str], resolve: Resolver, ids: tuple[str, 
 
 
 def _render_image(attributes: dict[str, str], resolve: Resolver) -> str:
-    target = _resolve_local(_decode(attributes.get("src", "").strip()), resolve)
+    target = _resolve_local(_decode(attributes.get("src", "")), resolve)
     if target is None:
         return ""
     title = f' title="{attributes["title"]}"' if attributes.get("title") else ""
@@ -261,26 +264,28 @@ def _resolve_local(destination: str, resolve: Resolver) -> ResolvedLink | None:
 
 
 def _decode(written: str) -> str:
-    """A destination as in HTML, with entities and percent-escapes decoded."""
+    """A destination as in HTML, without whitespace around it and with entities and percent-escapes decoded."""
     if "&" in written:
         written = unescape(written)
+    written = written.strip(_WHITESPACE)
     return unquote(written) if "%" in written else written
 
 
 # ---------------------------------------------------------------- what a body points to
 
+_SPACE = rf"[{_WHITESPACE}]"
+_VALUE = rf"""={_SPACE}*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^{_WHITESPACE}>]*+)"""
 _TARGET_TAG = re.compile(
     r"""<(?:sup class="footnote-reference"><a href="#[^"]*">"""
-    r"""|([aA]|[iI][mM][gG])\b((?:[^>"']++|"[^"]*+"|'[^']*+')*+)(?:[>"']|$))"""
+    rf"""|([aA]|[iI][mM][gG])\b((?:[^>=]++|{_VALUE})*+)(?:[>=]|$))"""
 )
 """An a or img tag, in capitals too; a footnote's reference comes as a match without groups.
 
 An unclosed tag matches as far as it goes: were it passed over, a body full of them would be read once for each.
 """
 _TARGET_ATTRIBUTE = re.compile(
-    r"""([^ \t\n\f\r=/"'>]+)(?:[ \t\n\f\r]*=[ \t\n\f\r]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\f\r"'>]+)))?"""
+    rf"""([^{_WHITESPACE}=/>]+)(?:{_SPACE}*={_SPACE}*(?:"([^"]*)"|'([^']*)'|(?!["'])([^{_WHITESPACE}>]+)))?"""
 )
-"""Name and value with the whitespace of HTML, which is less than what \\s stands for."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _BEFORE_DESTINATION = re.compile(rb"\](?:\(|:)\s*<?")
 
@@ -308,7 +313,7 @@ def _scan_tags(html: str) -> Iterator[tuple[Target, int]]:
         for attribute in _TARGET_ATTRIBUTE.finditer(tag[2]):
             group = attribute.lastindex or 1
             if attribute[1].lower() == name and group > 1:
-                yield Target(_decode(attribute[group].strip()), is_image), tag.start(2) + attribute.start(group)
+                yield Target(_decode(attribute[group]), is_image), tag.start(2) + attribute.start(group)
                 break
 
 

@@ -28,6 +28,7 @@ DocumentType = Literal[
     "memorandum", "resolution", "agreement", "collective-agreement", "action-plan", "charter", "report", "letter", "other"
 ]
 DisputeStatus = Literal["resolved", "open"]
+TargetKind = Literal["external", "fragment", "article", "docs", "attachment", "wrong"]
 EventFormat = Literal["in-person", "videoconference", "hybrid"]
 
 
@@ -196,10 +197,20 @@ class Article(_Frozen):
 
 
 class Target(_Frozen, array_like=True):
-    """The destination of a link or picture in a body, with percent-escapes and entities decoded."""
+    """The destination of a link or picture in a body, and what it means by its form alone (link.resolve_target)."""
 
     destination: str
+    """As written, with percent-escapes and entities decoded."""
     is_image: bool = False
+    kind: TargetKind = "wrong"
+    path: str = ""
+    """Of an article, a page of docs/ or an attachment, relative to the project folder."""
+    slug: str = ""
+    language: str = ""
+    """Of a linked article."""
+    fragment: str = ""
+    fault: str = ""
+    """Problem code of a wrong one."""
 
 
 # ---------------------------------------------------------------- what link makes of the articles

@@ -168,9 +168,7 @@ class OutputMaker:
 
     def _describe_index(self, recipe: Recipe) -> SitemapPage:
         urls = {code: self._project.site_url + page_url(recipe._replace(language=code), self._planner.site) for code in self._project.languages}
-        slugs = self._planner.index(recipe.section, recipe.id).listed(recipe.year, recipe.month) if recipe.kind == "period" else []
-        newest = self._planner.site.stories[slugs[0]].date if slugs else None
-        return SitemapPage(urls[recipe.language], recipe.language, changed=newest, alternates=self._add_default(urls))
+        return SitemapPage(urls[recipe.language], recipe.language, changed=self._planner.find_newest(recipe), alternates=self._add_default(urls))
 
     def _add_default(self, urls: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         """hreflang of the versions that exist, and x-default: the default language's, else the first."""

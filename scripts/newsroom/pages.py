@@ -153,7 +153,7 @@ class PageMaker:
     def _view_document(self, document: Document, language: Language, story: Story) -> DocumentView:
         file_url = ""
         if document.file:
-            file_url = media_url(resolve_target(story.original.path, document.file).value)
+            file_url = media_url(resolve_target(story.original.path, document.file).path)
         parties = tuple(self._name_reference(party, language, story.date) for party in document.parties)
         return DocumentView(title=_phrase(document.title, language, story), type=document.type, date=document.date, parties=parties, file_url=file_url)
 
@@ -164,17 +164,16 @@ class PageMaker:
     def _resolve_targets(self, article: Article, language: Language) -> dict[str, Target]:
         targets = {}
         for target in article.targets:
-            found = resolve_target(article.path, target.destination)
-            fragment = f"#{found.fragment}" if found.fragment else ""
-            if found.kind == "fragment":
+            fragment = f"#{target.fragment}" if target.fragment else ""
+            if target.kind == "fragment":
                 targets[target.destination] = Target(fragment)
-            elif found.kind == "article":
-                targets[target.destination] = self._resolve_article(found.value, found.language, fragment, language)
-            elif found.kind == "docs":
-                targets[target.destination] = Target(self._inputs.docs_urls[found.value] + fragment)
-            elif found.kind == "attachment":
-                width, height = self._inputs.measure_picture(found.value) if target.is_image else (0, 0)
-                targets[target.destination] = Target(media_url(found.value), width=width, height=height)
+            elif target.kind == "article":
+                targets[target.destination] = self._resolve_article(target.slug, target.language, fragment, language)
+            elif target.kind == "docs":
+                targets[target.destination] = Target(self._inputs.docs_urls[target.path] + fragment)
+            elif target.kind == "attachment":
+                width, height = self._inputs.measure_picture(target.path) if target.is_image else (0, 0)
+                targets[target.destination] = Target(media_url(target.path), width=width, height=height)
         return targets
 
     def _resolve_article(self, slug: str, linked_language: str, fragment: str, language: Language) -> Target:

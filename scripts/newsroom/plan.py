@@ -18,8 +18,8 @@ from urllib.parse import quote
 import msgspec
 
 from .authority import Authority
-from .link import LinkTarget, resolve_target
-from .model import SITE_SECTIONS, Article, Facts, Site, Story
+from .link import resolve_target
+from .model import SITE_SECTIONS, Facts, Site, Story, Target
 
 NEWEST_STORIES = 20
 """On a landing page and in a feed."""
@@ -28,6 +28,7 @@ YEAR_LIMIT = 100
 """A year with more stories is split by month."""
 FEED_SECTIONS = ("regions", "unions", "kinds")
 MEDIA_FOLDER = "media"
+_TARGETS_OF_SITE = ("article", "attachment")
 
 
 class Recipe(NamedTuple):
@@ -69,9 +70,13 @@ class Index:
 
     def by_month(self, year: int) -> dict[int, list[str]]:
         """The months of a year that is split, newest first; empty for a year that stays whole."""
-        slugs = self.by_year.get(year, [])
-        if len(slugs) <= YEAR_LIMIT:
-            return {}
+        return self._months.get(year, {})
+
+    @cached_property
+    def _months(self) -> dict[int, dict[int, list[str]]]:
+        return {year: self._split_year(slugs) for year, slugs in self.by_year.items() if len(slugs) > YEAR_LIMIT}
+
+    def _split_year(self, slugs: list[str]) -> dict[int, list[str]]:
         result: dict[int, list[str]] = defaultdict(list)
         for slug in slugs:
             result[self.stories[slug].date.month].append(slug)
@@ -194,20 +199,19 @@ class Planner:
             for language, article in story.versions.items():
                 parts = [self._settings.digest_by_language[language], article.digest, story.original.facts_digest, languages, names]
                 parts.extend(self._card_key(slug, language) for slug in story.related)
-                parts.extend(self._target_key(article, target.destination) for target in article.targets)
-                parts.extend(self._target_key(story.original, document.file) for document in story.facts.documents if document.file)
+                parts.extend(self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE)
+                parts.extend(self._target_key(resolve_target(story.original.path, document.file)) for document in story.facts.documents if document.file)
                 yield Output(f"{article_url(language, story)}index.html", hash_parts(parts), Recipe("article", language, id=story.slug))
 
     def _digest_entities(self, references: Iterable[tuple[str, str]]) -> bytes:
         return b"".join(self._entity_digests[reference] for reference in references)
 
-    def _target_key(self, article: Article, destination: str) -> bytes:
+    def _target_key(self, target: Target) -> bytes:
         """What the rendering of a link depends on: the versions that the other story has, or the file it shows."""
-        target = resolve_target(article.path, destination)
         if target.kind == "article":
-            return ",".join(sorted(self.site.stories[target.value].versions)).encode()
+            return ",".join(sorted(self.site.stories[target.slug].versions)).encode()
         if target.kind == "attachment":
-            return repr(self.site.attachments[target.value]).encode()
+            return repr(self.site.attachments[target.path]).encode()
         return b""
 
     def _card_key(self, slug: str, language: str) -> bytes:
@@ -220,6 +224,10 @@ class Planner:
             key = b"".join((slug.encode(), story.date.isoformat().encode(), story.version_for(language).card_digest, names))
             self._card_keys[slug, language] = key
         return key
+
+    def _entry_key(self, slug: str, language: str) -> bytes:
+        """The same for an entry of a feed, which also names the story's unions."""
+        return self._card_key(slug, language) + self._digest_entities(("unions", id) for id in self.site.stories[slug].facts.unions)
 
     # ------------------------------------------------------------ indexes
 
@@ -281,7 +289,8 @@ class Planner:
         for language in self._settings.languages:
             for section, id in [("", ""), *((section, id) for section in FEED_SECTIONS for id in self.entity_ids(section))]:
                 entity = self._entity_digests[section, id] if section else b""
-                fingerprint = hash_parts([self._settings.digest_by_language[language], entity, *self._cards(self.index(section, id).newest, language)])
+                entries = [self._entry_key(slug, language) for slug in self.index(section, id).newest]
+                fingerprint = hash_parts([self._settings.digest_by_language[language], entity, *entries])
                 folder = feed_folder(language, section, id)
                 yield Output(f"{folder}feed.xml", fingerprint, Recipe("atom", language, section, id))
                 yield Output(f"{folder}feed.json", fingerprint, Recipe("json", language, section, id))
@@ -291,9 +300,9 @@ class Planner:
         parts = []
         for part, slugs in self.sitemap_parts().items():
             rows = [(slug, self.site.stories[slug].date.isoformat(), sorted(self.site.stories[slug].versions)) for slug in slugs]
-            parts.append(part)
+            parts.append((part, rows[0][1]))
             yield Output(f"sitemaps/{part}.xml", hash_parts([settings, repr(rows).encode()]), Recipe("sitemap", id=part))
-        sections = [(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month) for recipe in self.list_index_recipes()]
+        sections = [(*recipe, str(self.find_newest(recipe))) for recipe in self.list_index_recipes()]
         yield Output("sitemaps/sections.xml", hash_parts([settings, repr(sections).encode()]), Recipe("sitemap", id="sections"))
         yield Output("sitemap.xml", hash_parts([settings, repr(parts).encode()]), Recipe("sitemap-index"))
         yield Output("robots.txt", hash_parts([settings]), Recipe("robots"))
@@ -301,6 +310,11 @@ class Planner:
     def sitemap_parts(self) -> dict[str, list[str]]:
         """The articles of each year, by name of the part: adding a story touches one part."""
         return {str(year): slugs for year, slugs in self.index().by_year.items()}
+
+    def find_newest(self, recipe: Recipe) -> date | None:
+        """The day of the newest story of a year or month; None for every other page."""
+        slugs = self.index(recipe.section, recipe.id).listed(recipe.year, recipe.month) if recipe.kind == "period" else []
+        return self.site.stories[slugs[0]].date if slugs else None
 
     def list_index_recipes(self) -> list[Recipe]:
         """Every index page that search engines may keep, without those of entities that have no story."""
@@ -326,9 +340,9 @@ class Planner:
             return used
         for story in self.site.stories.values():
             for article in story.versions.values():
-                targets = [resolve_target(article.path, target.destination) for target in article.targets]
+                targets = list(article.targets)
                 targets += [resolve_target(article.path, document.file) for document in article.facts.documents if document.file]
-                used.update(target.value for target in targets if target.kind == "attachment")
+                used.update(target.path for target in targets if target.kind == "attachment")
         return used
 
 
@@ -359,10 +373,3 @@ def list_references(facts: Facts) -> Iterator[tuple[str, str]]:
 def hash_parts(parts: Iterable[bytes]) -> bytes:
     """16 bytes over the parts and their borders."""
     return hashlib.blake2b(msgspec.msgpack.encode(list(parts)), digest_size=16).digest()
-
-
-
-
-def newest_date(site: Site, slugs: list[str]) -> date | None:
-    """The date of the newest of the stories; None without any."""
-    return site.stories[slugs[0]].date if slugs else None

@@ -14,6 +14,12 @@ import msgspec
 
 Severity = Literal["error", "warning"]
 
+MAXIMUM_PROBLEMS = 100
+"""Of one kind of check in one file; after so many comes TOO_MANY and no more."""
+
+TOO_MANY = ("too-many-problems", "more problems follow in this file", "mend the ones above and check again")
+"""Code, message and hint."""
+
 
 class Problem(msgspec.Struct, frozen=True, order=True):
     """One thing to mend, at one place."""
@@ -54,7 +60,8 @@ class Report:
         lines = []
         for problem in self.problems:
             marker = "warning: " if problem.severity == "warning" else ""
-            lines.append(f"{problem.path}:{problem.line}:{problem.column}: {marker}{problem.code}: {_one_line(problem.message)}")
+            place = f"{_one_line(problem.path)}:{problem.line}:{problem.column}"
+            lines.append(f"{place}: {marker}{problem.code}: {_one_line(problem.message)}")
             if problem.hint:
                 lines.append(f"  hint: {_one_line(problem.hint)}")
         lines.append(self.count())
@@ -89,6 +96,11 @@ class Report:
             lines.append(f"::{problem.severity} {place},title={_escape_property(problem.code)}::{_escape_data(text)}")
         lines.append(self.count())
         return "\n".join(lines)
+
+
+def shorten(text: str, *, limit: int = 80) -> str:
+    """The text as a message quotes it: cut when it is long."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,8 +1,8 @@
 """Puts files into the site folder so that readers never see a torn one, and takes away those that no longer belong.
 
 New contents are written to a folder of their own inside the site folder first; only when all of them are there are they renamed
-into place, and removals come last. A full disk or a kill before the renames leaves the old site as it was. A list of all
-files that were ever put there stands in the site folder itself: what it does not name is never deleted.
+into place, and removals come last. A full disk, a missing permission or a kill before the renames leaves the old site as it
+was. A list of all files that were ever put there stands in the site folder itself: what it does not name is never deleted.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from .disk import explain_write_error
 from .sources import Stamp, digest_bytes
 from .store import OutputRecord
 
 STAGING_FOLDER = ".newsroom-new"
 MANIFEST_NAME = ".newsroom-files"
+_NEW_MANIFEST_NAME = f"{MANIFEST_NAME}.new"
 _MANIFEST_HEAD = "newsroom files"
 
 
@@ -37,52 +40,66 @@ class Staged(NamedTuple):
 
 
 class Publisher:
-    """One run of changes to a site folder: stage(), then publish(), or discard()."""
+    """One run of changes to a site folder: stage() every file, make_way(), publish(), remove(); and discard() in any case."""
 
     def __init__(self, site_dir: Path) -> None:
         self._site = str(site_dir)
         self._staging = os.path.join(self._site, STAGING_FOLDER)
         self.staged: list[Staged] = []
         self._safe_folders: set[str] = set()
+        self._made_folders: dict[str, None] = {}
         self.files_written = 0
         self.bytes_written = 0
 
     def read_stamp(self, path: str) -> Stamp | None:
-        """The stamp of a published file; None when there is no regular file."""
+        """The stamp of a published file; None when there is no regular file that can be reached."""
         try:
             status = os.lstat(f"{self._site}/{path}")
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             return None
         return Stamp.of(status) if stat.S_ISREG(status.st_mode) else None
 
     def read_digest(self, path: str) -> bytes:
-        with open(f"{self._site}/{path}", "rb") as file:
-            return digest_bytes(file.read())
+        """The digest of a published file; empty when it cannot be read."""
+        content = self._read(path)
+        return b"" if content is None else digest_bytes(content)
 
     def is_published(self, path: str, content: bytes) -> bool:
         """True when the file is there with exactly this content."""
         stamp = self.read_stamp(path)
-        if stamp is None or stamp.size_bytes != len(content):
-            return False
-        with open(f"{self._site}/{path}", "rb") as file:
-            return file.read() == content
+        return stamp is not None and stamp.size_bytes == len(content) and self._read(path) == content
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            with open(f"{self._site}/{path}", "rb") as file:
+                return file.read()
+        except OSError:
+            return None
 
     def stage(self, path: str, content: bytes, fingerprint: bytes) -> None:
         """Writes the new content of a file beside the site; raises PublishError."""
         temporary = f"{self._staging}/{len(self.staged)}"
         try:
             if not self.staged:
-                self._start()
-            self._make_folder(os.path.dirname(path))
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
-            try:
-                _write_all(descriptor, content)
-            finally:
-                os.close(descriptor)
+                os.makedirs(self._staging)
+            _write_file(temporary, content)
         except OSError as error:
             raise self._explain(error, path) from error
         self.staged.append(Staged(temporary, path, fingerprint, digest_bytes(content)))
         self.bytes_written += len(content)
+
+    def make_way(self, stale: Iterable[str]) -> None:
+        """Makes the folders of everything staged, and sees that nothing but our own files would be replaced; raises PublishError.
+
+        Removals come last, but for a file of ours that stands where a folder is needed, or the other way round.
+        """
+        self._remove_obstacles(set(stale))
+        for staged in self.staged:
+            try:
+                self._make_folder(os.path.dirname(staged.path))
+                self._clear_place(staged.path)
+            except OSError as error:
+                raise self._explain(error, staged.path) from error
 
     def publish(self) -> list[tuple[str, OutputRecord]]:
         """Renames everything staged into place; returns what the store must remember of it."""
@@ -110,14 +127,25 @@ class Publisher:
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 continue
             except OSError as error:
+                if os.path.isdir(f"{self._site}/{path}"):  # macOS says that this is not permitted
+                    continue
                 raise self._explain(error, path) from error
             self._remove_empty_folders(os.path.dirname(path))
         return count
 
     def discard(self) -> None:
-        """Forgets what is staged and takes its folder away, with what a killed build left there."""
+        """Forgets what is staged and takes its folder away, with what a killed build left there, and folders that stayed empty."""
         self.staged = []
+        if os.path.islink(self._staging) or os.path.isfile(self._staging):
+            with suppress(OSError):
+                os.unlink(self._staging)
         shutil.rmtree(self._staging, ignore_errors=True)
+        with suppress(OSError):
+            os.unlink(f"{self._site}/{_NEW_MANIFEST_NAME}")
+        for folder in reversed(self._made_folders):
+            with suppress(OSError):
+                os.rmdir(f"{self._site}/{folder}")
+        self._made_folders = {}
 
     # ------------------------------------------------------------ the list of our files
 
@@ -138,33 +166,49 @@ class Publisher:
         content = f"{_MANIFEST_HEAD} {digest_bytes(listed.encode()).hex()}\n{listed}".encode()
         if self.is_published(MANIFEST_NAME, content):
             return
-        temporary = f"{self._site}/{MANIFEST_NAME}.new"
+        temporary = f"{self._site}/{_NEW_MANIFEST_NAME}"
         try:
             os.makedirs(self._site, exist_ok=True)
-            with open(temporary, "wb") as file:
-                file.write(content)
+            _write_file(temporary, content)
             os.replace(temporary, f"{self._site}/{MANIFEST_NAME}")
         except OSError as error:
             raise self._explain(error, MANIFEST_NAME) from error
 
     # ------------------------------------------------------------ folders
 
-    def _start(self) -> None:
-        shutil.rmtree(self._staging, ignore_errors=True)
-        os.makedirs(self._staging)
-
     def _make_folder(self, folder: str) -> None:
-        """Makes a folder and those above it; none of them may be a symbolic link."""
+        """Makes a folder and those above it; none of them may be a symbolic link, and all must be writable."""
         if folder in self._safe_folders or not folder:
             return
         self._make_folder(os.path.dirname(folder))
         place = f"{self._site}/{folder}"
         try:
             os.mkdir(place)
+            self._made_folders[folder] = None
         except FileExistsError:
-            if os.path.islink(place):
-                raise OSError(errno.ELOOP, "a folder of the site is a symbolic link") from None
+            _refuse_folder(place)
         self._safe_folders.add(folder)
+
+    def _remove_obstacles(self, stale: set[str]) -> None:
+        """Removes stale files that stand above or below the place of a new one."""
+        if not stale:
+            return
+        folders = {folder for path in stale for folder in _list_folders(path)}
+        for staged in self.staged:
+            above = stale.intersection(_list_folders(staged.path))
+            below = [path for path in stale if path.startswith(f"{staged.path}/")] if staged.path in folders else []
+            self.remove([*above, *below])
+
+    def _clear_place(self, path: str) -> None:
+        """Refuses a folder at the place of a file; an empty one is taken away."""
+        if os.path.dirname(path) in self._made_folders:
+            return
+        place = f"{self._site}/{path}"
+        if not os.path.islink(place) and os.path.isdir(place):
+            try:
+                os.rmdir(place)
+            except OSError as error:
+                raise OSError(errno.EISDIR, "a folder stands there. Move it away and build again") from error
 
     def _is_inside(self, folder: str) -> bool:
         """False when a folder on the way is a symbolic link: nothing is written or deleted behind it."""
@@ -183,15 +227,30 @@ class Publisher:
             folder = os.path.dirname(folder)
 
     def _explain(self, error: OSError, path: str) -> PublishError:
-        place = f"{self._site}/{path}"
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return PublishError(f"the disk is full: {place} cannot be written. Free some space and build again.")
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            return PublishError(f"{place} cannot be written: the folder is read-only or belongs to somebody else.")
-        return PublishError(f"{place} cannot be written: {error.strerror}.")
+        return PublishError(explain_write_error(error, f"{self._site}/{path}"))
 
 
-def _write_all(descriptor: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def _refuse_folder(place: str) -> None:
+    """Raises OSError for what stands there already, when nothing can or may be written into it."""
+    if os.path.islink(place):
+        raise OSError(errno.ELOOP, "a folder of the site is a symbolic link. Replace it by a folder and build again")
+    if not os.path.isdir(place):
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _list_folders(path: str) -> list[str]:
+    """The folders above a path, as paths."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _write_file(place: str, content: bytes) -> None:
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+    finally:
+        os.close(descriptor)

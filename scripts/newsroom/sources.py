@@ -17,13 +17,15 @@ from typing import NamedTuple
 
 from .problems import Problem
 
-MAXIMUM_ARTICLE_BYTES = 1024 * 1024
+MAXIMUM_ARTICLE_BYTES = 256 * 1024
+"""About 18,000 words of Kazakh. No article is longer, and what is made to be slow to read stays fast."""
 MAXIMUM_SLUG_BYTES = 80
 AUTHORITY_FOLDER = "authority"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR = re.compile(r"(19|20)\d\d")
 _ARTICLE_NAME = re.compile(r"(?P<slug>.*)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md")
+_ALMOST_ARTICLE = re.compile(r"\.(?:md\.\w+|md|markdown|mdown|mkd)$", re.IGNORECASE)
 _WINDOWS_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(10))})
 _IGNORED_NAMES = frozenset({"README.md", "Thumbs.db", "desktop.ini"})
 
@@ -95,11 +97,19 @@ class Scanner:
             if self._is_refused(entry, entry_path):
                 continue
             if entry.is_dir():
-                self._scan_attachments(entry.path, entry_path)
-            elif entry.name.lower().endswith(".md"):
+                self._scan_story_folder(entry, entry_path)
+            elif entry.name.endswith(".md"):
                 self._add_file(entry, entry_path, int(folder.name))
+            elif _ALMOST_ARTICLE.search(entry.name):
+                self._report(entry_path, "bad-file-name", "the name of an article ends in .md", "rename it; to see the whole name, switch on file name extensions in Windows Explorer")
             else:
                 self._report(entry_path, "misplaced-file", "pictures and documents stand in a folder with the story's name", f"move it to {path}/<slug>/")
+
+    def _scan_story_folder(self, folder: os.DirEntry[str], path: str) -> None:
+        if folder.name.endswith(".md"):
+            self._report(path, "not-a-file", "this is a folder with the name of an article", "rename it to the story's slug if it holds its pictures, else delete it")
+        else:
+            self._scan_attachments(folder.path, path)
 
     def _scan_attachments(self, folder: str, path: str) -> None:
         for entry in _list_entries(folder):
@@ -108,6 +118,8 @@ class Scanner:
                 continue
             if entry.is_dir():
                 self._scan_attachments(entry.path, entry_path)
+            elif not entry.name.isprintable():
+                self._report(entry_path, "bad-file-name", "the name has characters that cannot be shown", "rename it with letters, digits and hyphens")
             else:
                 self._found.attachments[entry_path] = Stamp.of(entry.stat())
 

@@ -6,14 +6,16 @@ store is needed for a right site: it only saves work. One writer at a time (buil
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
+from .disk import explain_full_disk, explain_write_error
 from .model import Article
 from .sources import Stamp
 
@@ -25,6 +27,14 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL, che
 CREATE TABLE IF NOT EXISTS sources (path TEXT PRIMARY KEY, stamp BLOB NOT NULL, article BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, stamp BLOB NOT NULL, digest BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 """
+
+
+_OUTSIDE_FAULTS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM})
+"""Errors that a new store would run into just as well; all others mean that the file is damaged."""
+
+
+class StoreError(Exception):
+    """The store cannot be written; the message is for people."""
 
 
 class SourceRecord(NamedTuple):
@@ -47,54 +57,61 @@ class Store:
     """The store of one site folder. Reads everything on opening; writes in one transaction a call."""
 
     def __init__(self, path: Path, *, version: bytes) -> None:
-        """Opens or makes the store. version: digest of the program; a store of another version is dropped."""
+        """Opens or makes the store; raises StoreError. version: digest of the program; a store of another version is dropped."""
         self._path = path
+        self._version = FORMAT.to_bytes(4, "big") + version
         self.sources: dict[str, SourceRecord] = {}
         self.outputs: dict[str, OutputRecord] = {}
         self._meta: dict[str, bytes] = {}
         try:
-            self._connection = self._open(version)
-        except (sqlite3.DatabaseError, msgspec.DecodeError):
-            self._reset()
-            self._connection = self._open(version)
+            self._connection = self._open()
+            self._load()
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            self._begin_anew(error)
+        if self._meta.get("version") != self._version:
+            self._drop_everything()
 
-    def _open(self, version: bytes) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.executescript(_SCHEMA)
-            self._load(connection)
         except BaseException:
             connection.close()
             raise
-        if self._meta.get("version") != _version_key(version):
-            self.sources.clear()
-            self.outputs.clear()
-            self._meta.clear()
-            with _transaction(connection):
-                for table in ("sources", "outputs", "meta"):
-                    connection.execute(f"DELETE FROM {table}")
-                connection.execute("INSERT INTO meta VALUES (?, ?, ?)", _seal("version", _version_key(version)))
-            self._meta["version"] = _version_key(version)
         return connection
 
-    def _reset(self) -> None:
-        """Deletes a store that SQLite cannot read."""
+    def _begin_anew(self, error: Exception) -> None:
+        """Deletes a store that SQLite cannot read, with the files that it keeps beside it, and makes an empty one."""
+        if _find_code(error) in _OUTSIDE_FAULTS:
+            raise self._explain(error) from error
+        self.close()
         self.sources, self.outputs, self._meta = {}, {}, {}
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+        try:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                _delete(Path(f"{self._path}{suffix}"))
+            self._connection = self._open()
+        except (OSError, sqlite3.Error) as second_error:
+            raise self._explain(second_error) from second_error
 
-    def _load(self, connection: sqlite3.Connection) -> None:
+    def _drop_everything(self) -> None:
+        self.sources, self.outputs, self._meta = {}, {}, {"version": self._version}
+        self._write(*((f"DELETE FROM {table}", [()]) for table in ("sources", "outputs", "meta")))
+
+    def _load(self) -> None:
+        execute = self._connection.execute
         decode_article = msgspec.msgpack.Decoder(Article | None).decode
         decode_stamp = msgspec.msgpack.Decoder(tuple[int, int, int, int]).decode
-        for name, value, checksum in connection.execute("SELECT * FROM meta"):
+        for name, value, checksum in execute("SELECT name, value, checksum FROM meta"):
             if _is_sound(checksum, name, value):
                 self._meta[name] = value
-        for path, stamp, article, checksum in connection.execute("SELECT * FROM sources"):
+        if self._meta.get("version") != self._version:
+            return
+        for path, stamp, article, checksum in execute("SELECT path, stamp, article, checksum FROM sources"):
             if _is_sound(checksum, path, stamp, article):
                 self.sources[path] = SourceRecord(Stamp._make(decode_stamp(stamp)), decode_article(article))
-        for path, fingerprint, stamp, digest, checksum in connection.execute("SELECT * FROM outputs"):
+        for path, fingerprint, stamp, digest, checksum in execute("SELECT path, fingerprint, stamp, digest, checksum FROM outputs"):
             if _is_sound(checksum, path, fingerprint, stamp, digest):
                 self.outputs[path] = OutputRecord(fingerprint, Stamp._make(decode_stamp(stamp)), digest)
 
@@ -103,27 +120,59 @@ class Store:
         return self._meta.get(name, b"")
 
     def save_sources(self, changed: Iterable[tuple[str, SourceRecord]], removed: Iterable[str], *, meta: dict[str, bytes]) -> None:
-        """Remembers checked sources and values in one transaction."""
+        """Remembers checked sources and values in one transaction; raises StoreError."""
         encode = msgspec.msgpack.encode
-        rows = [_seal(path, encode(tuple(record.stamp)), encode(record.article)) for path, record in changed]
-        with _transaction(self._connection):
-            self._connection.executemany("DELETE FROM sources WHERE path = ?", [(path,) for path in removed])
-            self._connection.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)", rows)
-            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", [_seal(*item) for item in meta.items()])
         self._meta.update(meta)
+        self._write(
+            ("DELETE FROM sources WHERE path = ?", [(path,) for path in removed]),
+            ("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)", [_seal(path, encode(tuple(record.stamp)), encode(record.article)) for path, record in changed]),
+        )
 
     def forget_outputs(self, paths: Iterable[str]) -> None:
-        """Marks outputs as about to change or go: a build that is killed now makes them again."""
-        with _transaction(self._connection):
-            self._connection.executemany("DELETE FROM outputs WHERE path = ?", [(path,) for path in paths])
+        """Marks outputs as about to change or go: a build that is killed now makes them again. Raises StoreError."""
+        self._write(("DELETE FROM outputs WHERE path = ?", [(path,) for path in paths]))
 
     def save_outputs(self, records: Iterable[tuple[str, OutputRecord]]) -> None:
+        """Remembers published files; raises StoreError."""
         rows = [_seal(path, record.fingerprint, msgspec.msgpack.encode(tuple(record.stamp)), record.digest) for path, record in records]
-        with _transaction(self._connection):
-            self._connection.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", rows)
+        self._write(("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", rows))
 
     def close(self) -> None:
-        self._connection.close()
+        if hasattr(self, "_connection"):
+            self._connection.close()
+
+    def _write(self, *statements: tuple[str, Sequence[Any]]) -> None:
+        """Runs statements in one transaction. A store that proves to be damaged only now is made anew: what it forgets is made again."""
+        try:
+            self._run(statements)
+        except sqlite3.Error as error:
+            meta = self._meta
+            self._begin_anew(error)
+            self._meta = meta
+            self._run_again(statements)
+
+    def _run_again(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        try:
+            self._run(statements)
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+
+    def _run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        meta = [_seal(*item) for item in self._meta.items()]
+        with _transaction(self._connection):
+            for statement, rows in (*statements, ("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", meta)):
+                self._connection.executemany(statement, rows)
+
+    def _explain(self, error: Exception) -> StoreError:
+        if isinstance(error, OSError):
+            return StoreError(explain_write_error(error, self._path))
+        match _find_code(error):
+            case sqlite3.SQLITE_FULL:
+                return StoreError(explain_full_disk(self._path))
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return StoreError(f"{self._path} is held by another program; close that and build again.")
+            case _:
+                return StoreError(f"{self._path} cannot be written: {error}.")
 
 
 class _transaction:
@@ -136,11 +185,23 @@ class _transaction:
         self._connection.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: object, *_: object) -> None:
-        self._connection.execute("ROLLBACK" if kind else "COMMIT")
+        if kind is None:
+            self._connection.execute("COMMIT")
+        elif self._connection.in_transaction:  # SQLite has rolled back by itself when the disk is full
+            self._connection.execute("ROLLBACK")
 
 
-def _version_key(version: bytes) -> bytes:
-    return FORMAT.to_bytes(4, "big") + version
+def _find_code(error: Exception) -> int:
+    """SQLite's result code without its extension (https://sqlite.org/rescode.html); -1 when the error is not SQLite's own."""
+    code = getattr(error, "sqlite_errorcode", -1)
+    return code & 0xFF if code >= 0 else -1
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _checksum(first: str, *values: bytes) -> int:
