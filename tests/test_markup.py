@@ -287,7 +287,7 @@ TARGETS = """~~~
 
 [![d](thumb.png)](big.png) <mail@example.org> <https://example.org/>
 
-[e] <b>ә</b> <img title="src=no.png" SRC='raw.png'/> <!-- <a href="comment.md">k</a> -->
+[e] <b>ә</b> <img title="src=no.png" SRC='raw.png'/> <!-- [k](comment.md) -->
 
 > [e]: <reference ә.md> "reference ә.md"
 
@@ -303,7 +303,7 @@ TARGETS = """~~~
 
 
 def test_targets_are_found() -> None:
-    """Links and pictures are found however they are written; code, comments and footnote references are none."""
+    """Links and pictures are found however they are written; code, Markdown in comments and footnote references are none."""
     found = {target.destination: target.is_image for target in find_targets(TARGETS)}
     assert found == {
         "inner.md": False, "picture.jpg": True, "thumb.png": True, "big.png": False, "mailto:mail@example.org": False,
@@ -383,6 +383,7 @@ def test_any_text_gives_safe_html(text: str) -> None:
 @example('<H1><A\rHREF=0">')
 @example("<A\rHREF=\xa0>")
 @example("<A\rHREF=&#32;0>")
+@example("<H1><A\rHREF=<!-->")
 def test_any_target_is_known_and_located(text: str) -> None:
     """Whatever is asked of the resolver was found before, and every place lies inside the body."""
     asked: list[str] = []

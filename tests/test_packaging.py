@@ -27,7 +27,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 MODULES = (
-    "__init__", "model", "problems", "views", "languages", "frontmatter", "conversion", "authority", "sources", "authority_shapes",
+    "__init__", "model", "problems", "views", "languages", "frontmatter", "conversion", "authority", "sources", "faults", "authority_shapes",
     "authority_files", "footnotes", "markup", "link", "check", "plan", "shell", "render", "project", "pages", "feeds", "sitemap",
     "images", "disk", "store", "publish", "execute", "outputs", "build", "theme", "host", "plugin", "skeleton", "progress", "cli",
     "__main__",

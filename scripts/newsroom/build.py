@@ -21,11 +21,12 @@ from .check import Checked, check_article, is_still_right, locate_finding
 from .disk import explain_write_error
 from .execute import TaskError, Tasks
 from .languages import Language, LanguageError, load_languages
-from .link import Finding, link_site
+from .images import ImageError, image_size
+from .link import PICTURE_SUFFIXES, Finding, link_site
 from .markup import heading_ids
 from .model import Article, Site
 from .outputs import OutputMaker, SourceChanged, read_body, render_recipes
-from .plan import Output, Planner, Recipe, Settings, hash_parts
+from .plan import Output, Planner, Recipe, Settings, find_uses, hash_parts, list_media, media_fingerprint, media_path
 from .problems import Problem, Report
 from .project import Host, Project
 from .publish import PublishError, Publisher
@@ -125,14 +126,22 @@ class Workspace:
 
 
 def prepare(workspace: Workspace) -> Prepared | Report:
-    """The checked site, or the report of what stops it."""
+    """The checked site, or the report of what stops it. Raises BuildError for a setting that the content does not bear out."""
     project = workspace.project
     reading = read_articles(workspace)
+    _check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
+    findings += _check_pictures(workspace, site)
     report = Report([*reading.problems, *(locate_finding(finding, (project.root / finding.path).read_bytes()) for finding in findings)])
     if report.has_errors:
         return report
     return Prepared(reading.languages, reading.authority, site, len(reading.articles))
+
+
+def _check_publisher(project: Project, authority: Authority) -> None:
+    known = [entity.id for entity in authority.entities("organizations")]
+    if project.publisher and project.publisher not in known and "organizations" not in authority.incomplete_sections:
+        raise BuildError(f'mkdocs.yml: the publisher "{project.publisher}" is not an id of authority/organizations.yml')
 
 
 def read_articles(workspace: Workspace) -> Reading:
@@ -170,6 +179,23 @@ def link_reading(project: Project, reading: Reading) -> tuple[Site, list[Finding
     return link_site(
         reading.articles.values(), attachments=reading.attachments, docs_pages=project.document_urls, failed_paths=reading.failed, read_headings=read_headings
     )
+
+
+def _check_pictures(workspace: Workspace, site: Site) -> list[Finding]:
+    """Pictures that cannot be published; one that was published as it is now is not opened again."""
+    findings = []
+    for path in sorted(list_media(site)):
+        fingerprint = media_fingerprint(site, path)
+        known = workspace.store.outputs.get(media_path(path))
+        if posixpath.splitext(path)[1].lower() not in PICTURE_SUFFIXES or known is not None and known.fingerprint == fingerprint:
+            continue
+        try:
+            image_size(workspace.project.root / path)
+        except (ImageError, OSError) as error:
+            message, hint = (error.message, error.hint) if isinstance(error, ImageError) else (str(error.strerror), "")
+            findings += [Finding(article.path, "bad-image", f"{path}: {message}", hint, destination=target.destination)
+                         for article, target in find_uses(site, path)]  # fmt: skip
+    return findings
 
 
 def _distrust_racy(record: SourceRecord, now_ns: int) -> SourceRecord:
@@ -271,9 +297,14 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
 def describe_summary(summary: Summary) -> str:
     """One line for the end of a build."""
     return (
-        f"{summary.stories:,} stories, {summary.articles:,} articles: {summary.written:,} files written, "
+        f"{_count(summary.stories, 'story', 'stories')}, {_count(summary.articles, 'article', 'articles')}: "
+        f"{_count(summary.written, 'file', 'files')} written, "
         f"{summary.unchanged:,} unchanged, {summary.removed:,} removed in {summary.seconds:.1f} s"
     )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _summarize(workspace: Workspace, prepared: Prepared, *, written: int, unchanged: int, removed: int, publisher: Publisher) -> Summary:
@@ -283,7 +314,7 @@ def _summarize(workspace: Workspace, prepared: Prepared, *, written: int, unchan
 
 def _digest_languages(project: Project, prepared: Prepared, host: Host, names: Mapping[str, SiteNames]) -> dict[str, bytes]:
     """Of what all pages of a language depend on. The switch names every language, so they depend on all."""
-    common = [_program_digest(), host.digest, project.site_url.encode(), project.default_language.encode(), repr(names).encode()]
+    common = [_program_digest(), host.shell_digest, project.site_url.encode(), project.default_language.encode(), repr(names).encode()]
     common += [language.digest for language in prepared.languages.values()]
     common += [digest_bytes(path.read_bytes()) for folder in project.template_folders for path in sorted(folder.glob("*.html"))]
     return {code: hash_parts([*common, code.encode()]) for code in project.languages}

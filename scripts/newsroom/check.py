@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from html import unescape
 from typing import Any, TypeVar
 
 import msgspec
 
 from .authority import Ambiguity, Authority, Region
 from .conversion import convert_value
-from .frontmatter import (
-    Complaint, KeyPath, Parts, YamlError, explain_control_character, find_control_characters, find_position, load_yaml, split_article,
-)  # fmt: skip
+from .faults import explain_encoding, explain_no_front_matter, find_body_faults
+from .frontmatter import Complaint, KeyPath, Parts, YamlError, find_position, load_yaml, split_article
 from .link import Finding, resolve_target
 from .markup import find_targets, locate_target
 from .model import (
@@ -31,11 +29,6 @@ _SINGULAR = {"regions": "region", "unions": "union", "people": "person", "organi
 _REQUIRED_FACTS = ("date", "kind")
 
 _WHITE_SPACE = re.compile(r"[ \t\n]+")
-_CHARACTER_REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?")
-_NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t]))){33}")
-_TAG = re.compile(r"</?[A-Za-z]")
-MAXIMUM_TAGS = 2000
-"""Of raw HTML in one body. The sanitiser's work grows with the square of nested or unclosed ones: 11 s for 40,000."""
 
 T = TypeVar("T")
 Checked = tuple[Article | None, list[Problem]]
@@ -49,30 +42,11 @@ def check_article(source: SourceFile, content: bytes, *, authority: Authority, l
     try:
         text = decode_source(content)
     except UnicodeDecodeError as error:
-        return None, [_explain_encoding(source.path, content, error)]
+        return None, [explain_encoding(source.path, content, error)]
     parts = split_article(text)
     if parts is None:
-        return None, [_explain_no_front_matter(source.path, text)]
+        return None, [explain_no_front_matter(source.path, text)]
     return _FileCheck(source, parts, authority, languages).run(digest_bytes(content))
-
-
-def _explain_encoding(path: str, content: bytes, error: UnicodeDecodeError) -> Problem:
-    before = content[: error.start]
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
-    return Problem(path, line, column, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
-
-
-def _explain_no_front_matter(path: str, text: str) -> Problem:
-    """Says which of the two lines --- is missing, or what stands before the first."""
-    hint = "start it with a line ---, the fields (title, date, kind…), and another line ---"
-    if text.startswith("---"):
-        return Problem(path, 1, 1, "no-front-matter", "the front matter opens here and does not close", "write a line --- below the fields, without spaces before it")
-    if "\0" in text:
-        return Problem(path, 1, 1, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
-    if text.lstrip("\ufeff \t\n\xa0").startswith("---"):
-        hint = "the line --- must be the first of the file, with nothing before it"
-    return Problem(path, 1, 1, "no-front-matter", "the file does not start with front matter", hint)
 
 
 class _FileCheck:
@@ -88,7 +62,8 @@ class _FileCheck:
         self._mentions: list[Mention] = []
 
     def run(self, digest: bytes) -> Checked:
-        self._check_body()
+        for fault in find_body_faults(self._parts.body):
+            self._complain_in_body(*fault)
         try:
             fields = load_yaml(self._parts.yaml_text)
         except YamlError as error:
@@ -112,19 +87,6 @@ class _FileCheck:
             self._complain_at(self._parts.yaml_line + self._parts.yaml_text.count("\n"), 1, "empty-body", "the story has no text", "write the text below the second line ---")
         return None if front is None else self._build_article(front, digest)
 
-    def _check_body(self) -> None:
-        """What a body may not hold, wherever it stands."""
-        body = self._parts.body
-        for offset in find_control_characters(body):
-            self._complain_in_body(offset, *explain_control_character(body[offset]))
-        for reference in _CHARACTER_REFERENCE.finditer(body) if "&#" in body else ():
-            if next(find_control_characters(unescape(reference[0])), None) is not None:
-                self._complain_in_body(reference.start(), "control-character", f"{reference[0]} stands for an invisible character", "delete it")
-        if nested := _NESTED.search(f"\n{body}"):
-            self._complain_in_body(nested.start(), "too-complex", "more than 32 quotations or lists inside each other", "write the text with fewer > or list marks at the start of the line")
-        if len(tags := _TAG.findall(body)) > MAXIMUM_TAGS:
-            self._complain_in_body(0, "too-complex", f"the text has {len(tags):,} HTML tags, more than {MAXIMUM_TAGS:,}", "write it in Markdown instead of HTML")
-
     def _is_not_translated(self, fields: dict[str, Any]) -> bool:
         is_translation = fields.get("original") not in (None, self._source.language)
         return is_translation and not fields.get("title") and not self._parts.body.strip()
@@ -134,7 +96,7 @@ class _FileCheck:
     def _build_article(self, front: FrontMatter, digest: bytes) -> Article:
         original = front.original or self._source.language
         if original not in self._languages:
-            self._complain(("original",), "unknown-language", f'"{shorten(original)}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}")
+            self._complain_language(("original",), original)
         if original == self._source.language:
             self._check_original(front)
         if not front.title.strip():
@@ -219,12 +181,11 @@ class _FileCheck:
     # ------------------------------------------------------------ texts and names
 
     def _text(self, value: LocalText | None, path: KeyPath, language: str) -> Text | None:
-        if isinstance(value, str):
-            return {language: _join_lines(value)} if value.strip() else None
-        for code in value or ():
+        texts = {language: value} if isinstance(value, str) else value or {}
+        for code in texts:
             if code not in self._languages:
-                self._complain((*path, code), "unknown-language", f'"{shorten(code)}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}", is_key=True)
-        return {code: _join_lines(value[code]) for code in self._languages if value.get(code, "").strip()} or None if value else None
+                self._complain_language((*path, code), code, is_key=True)
+        return {code: joined for code in self._languages if (joined := _join_lines(texts.get(code, "")))} or None
 
     def _required_text(self, value: LocalText, path: KeyPath, language: str) -> Text:
         text = self._text(value, path, language)
@@ -282,13 +243,15 @@ class _FileCheck:
     def _complain(self, path: KeyPath, code: str, message: str, hint: str = "", *, is_key: bool = False) -> None:
         self._complaints.append(Complaint(path, code, message, hint, is_key))
 
+    def _complain_language(self, path: KeyPath, code: str, *, is_key: bool = False) -> None:
+        self._complain(path, "unknown-language", f'"{shorten(code)}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}", is_key=is_key)
+
     def _complain_in_body(self, offset: int, code: str, message: str, hint: str) -> None:
         body = self._parts.body
         self._complain_at(self._parts.body_line + body.count("\n", 0, offset), offset - body.rfind("\n", 0, offset), code, message, hint)
 
     def _complain_at(self, line: int, column: int, code: str, message: str, hint: str) -> None:
-        if len(self._problems) < MAXIMUM_PROBLEMS:
-            self._problems.append(Problem(self._source.path, line, column, code, message, hint))
+        self._problems.append(Problem(self._source.path, line, column, code, message, hint))
 
     def _locate_complaints(self) -> list[Problem]:
         """A problem of each complaint; of too many, the first ones and a word about the others."""

@@ -18,7 +18,7 @@ from .project import Host, Project
 from .render import TEMPLATES_FOLDER, SiteNames
 from .shell import Shell
 from .sources import digest_bytes
-from .theme import Theme, build_host, create_frame, find_documents, load_config, read_settings
+from .theme import Document, HostError, Theme, build_host, create_frame, find_documents, load_config, read_settings
 
 if TYPE_CHECKING:
     from .theme import MkDocsConfig
@@ -46,10 +46,14 @@ def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
     overrides = Path(config.theme.custom_dir) / "newsroom" if config.theme.custom_dir else None
     codes = tuple(options.languages)
     documents = find_documents(Path(config.docs_dir), languages=codes)
-    docs_prefix = Path(config.docs_dir).resolve().relative_to(root).as_posix()
+    articles_dir, docs_dir = Path(options.articles_dir).resolve(), Path(config.docs_dir).resolve()
+    for name, folder in (("articles_dir", articles_dir), ("docs_dir", docs_dir)):
+        if root not in folder.parents:
+            raise HostError(f"{name} must be a folder inside of {root}, not {folder}")
+    docs_prefix = docs_dir.relative_to(root).as_posix()
     return Project(
         root=root,
-        articles_dir=Path(options.articles_dir).resolve(),
+        articles_dir=articles_dir,
         site_dir=site_dir,
         state_dir=root / STATE_FOLDER / (state_name or digest_bytes(str(site_dir).encode()).hex()[:12]),
         site_url=urljoin(config.site_url or "http://localhost/", "./"),
@@ -75,17 +79,25 @@ class MkDocsHost:
 
     @cached_property
     def theme(self) -> Theme:
-        documents = find_documents(Path(self._config.docs_dir), languages=self.project.languages)
-        frames = {code: create_frame(language, self._names[code], documents=documents) for code, language in self._languages.items()}
+        frames = {code: create_frame(language, self._names[code], documents=self._documents) for code, language in self._languages.items()}
         return Theme(self._config, frames, default_language=self.project.default_language, is_preview=self._is_preview)
 
     @cached_property
     def digest(self) -> bytes:
+        return hash_parts([self.shell_digest, *_digest_folder(Path(self._config.docs_dir))])
+
+    @cached_property
+    def shell_digest(self) -> bytes:
         parts = [read_settings(Path(self._config.config_file_path)).encode(), repr(dict(self._names)).encode(), bytes([self._is_preview])]
         parts += [f"{package} {version(package)}".encode() for package in _HOST_PACKAGES]
-        for folder in filter(None, (self._config.docs_dir, self._config.theme.custom_dir)):
-            parts += _digest_folder(Path(folder))
+        parts.append(repr(self._documents).encode())  # the navigation shows their titles
+        if self._config.theme.custom_dir:
+            parts += _digest_folder(Path(self._config.theme.custom_dir))
         return hash_parts(parts)
+
+    @cached_property
+    def _documents(self) -> tuple[Document, ...]:
+        return find_documents(Path(self._config.docs_dir), languages=self.project.languages)
 
     def render_shell(self, language: str, *, depth: int | None) -> Shell:
         return self.theme.render_shell(language, depth=depth)

@@ -286,21 +286,18 @@ An unclosed tag matches as far as it goes: were it passed over, a body full of t
 _TARGET_ATTRIBUTE = re.compile(
     rf"""([^{_WHITESPACE}=/>]+)(?:{_SPACE}*={_SPACE}*(?:"([^"]*)"|'([^']*)'|(?!["'])([^{_WHITESPACE}>]+)))?"""
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _BEFORE_DESTINATION = re.compile(rb"\](?:\(|:)\s*<?")
 
 
 def find_targets(text: str) -> tuple[Target, ...]:
     """Each destination of a body's links and pictures once, in their order, raw HTML included.
 
-    A superset of what `render_body` passes to its resolver: external and unsafe destinations are among them.
+    A superset of what `render_body` passes to its resolver: external and unsafe destinations are among them, and tags in
+    HTML comments.
     """
     if "](" not in text and "<" not in text and "]:" not in text:
         return ()
-    html = _parse(text)
-    if "<!--" in html:
-        html = _COMMENT.sub("", html)
-    return tuple(dict.fromkeys(target for target, _ in _scan_tags(html)))
+    return tuple(dict.fromkeys(target for target, _ in _scan_tags(_parse(text))))
 
 
 def _scan_tags(html: str) -> Iterator[tuple[Target, int]]:

@@ -30,7 +30,7 @@ _EARLIEST_DATE = date(2000, 1, 1)
 
 
 class SourceChanged(Exception):
-    """A file changed or went while the build was running; building again helps."""
+    """A file changed while the build was running, or cannot be used after all; the message is for people."""
 
 
 def read_body(root: Path, path: str) -> str:
@@ -113,7 +113,10 @@ class OutputMaker:
     def _make_media(self, path: str) -> bytes:
         source = self._project.root / path
         if posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES:
-            return publish_image(source)
+            try:
+                return publish_image(source)
+            except ImageError as error:
+                raise SourceChanged(f"{path}: {error.message}; {error.hint}") from error
         return source.read_bytes()
 
     # ------------------------------------------------------------ feeds and sitemaps

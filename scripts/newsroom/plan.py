@@ -19,7 +19,7 @@ import msgspec
 
 from .authority import Authority
 from .link import resolve_target
-from .model import SITE_SECTIONS, Facts, Site, Story, Target
+from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
 
 NEWEST_STORIES = 20
 """On a landing page and in a feed."""
@@ -331,19 +331,31 @@ class Planner:
 
     def _plan_media(self) -> Iterator[Output]:
         """The pictures and documents that a story uses; others are not published."""
-        for path in sorted(self.list_media()):
-            yield Output(media_path(path), hash_parts([repr(self.site.attachments[path]).encode()]), Recipe("media", id=path))
+        for path in sorted(list_media(self.site)):
+            yield Output(media_path(path), media_fingerprint(self.site, path), Recipe("media", id=path))
 
-    def list_media(self) -> set[str]:
-        used: set[str] = set()
-        if not self.site.attachments:
-            return used
-        for story in self.site.stories.values():
-            for article in story.versions.values():
-                targets = list(article.targets)
-                targets += [resolve_target(article.path, document.file) for document in article.facts.documents if document.file]
-                used.update(target.path for target in targets if target.kind == "attachment")
+
+def list_media(site: Site) -> set[str]:
+    """Paths of the pictures and documents that stories use."""
+    used: set[str] = set()
+    if not site.attachments:
         return used
+    for story in site.stories.values():
+        for article in story.versions.values():
+            targets = [*article.targets, *(resolve_target(article.path, document.file) for document in article.facts.documents if document.file)]
+            used.update(target.path for target in targets if target.kind == "attachment" and target.path in site.attachments)
+    return used
+
+
+def find_uses(site: Site, path: str) -> Iterator[tuple[Article, Target]]:
+    """The articles that show a picture or link a document in their text."""
+    for story in site.stories.values():
+        for article in story.versions.values():
+            yield from ((article, target) for target in article.targets if target.path == path)
+
+
+def media_fingerprint(site: Site, path: str) -> bytes:
+    return hash_parts([repr(site.attachments[path]).encode()])
 
 
 def list_references(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ from .host import STATE_FOLDER, MkDocsHost, describe_project
 from .languages import STRINGS_FOLDER, load_languages
 from .problems import Report
 from .render import SiteNames
-from .theme import Theme, drop_unused_files
+from .theme import HostError, Theme, drop_unused_files
 
 log = logging.getLogger("mkdocs.plugins.newsroom")
 
@@ -133,9 +133,10 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
 
         `mkdocs build` aborts with exit code 1. `mkdocs serve` shows the problems, keeps what it last published and goes on.
         """
-        project = describe_project(config, state_name=self._command if self._command == "serve" else "")
-        with _plain_errors(), Workspace(project) as workspace:
-            result = prepare(workspace)
+        with _plain_errors():
+            project = describe_project(config, state_name=self._command if self._command == "serve" else "")
+            with Workspace(project) as workspace:
+                result = prepare(workspace)
         self._prepared = None if isinstance(result, Report) else result
         if isinstance(result, Report):
             self._show_problems(result)
@@ -164,7 +165,7 @@ def _plain_errors() -> Iterator[None]:
     """MkDocs' own way to stop with one message."""
     try:
         yield
-    except PLAIN_ERRORS as error:
+    except (*PLAIN_ERRORS, HostError) as error:
         raise PluginError(str(error)) from error
 
 

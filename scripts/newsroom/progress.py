@@ -30,6 +30,7 @@ class ProgressLine:
             self._stage, self._started, self._drawn, self._logged = stage, now, 0.0, now
         if self._is_terminal:
             self._draw(done, total, now)
+        elif total == 0 or now - self._logged > _LOG_SECONDS:
             self._logged = now
             self._stream.write(f"{stage}{f': {done} of {total}' if total else ''}\n")
             self._stream.flush()

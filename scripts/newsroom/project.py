@@ -44,7 +44,11 @@ class Host(Protocol):
 
     @property
     def digest(self) -> bytes:
-        """Changes with everything that a shell or a page of docs/ depends on."""
+        """Changes with everything that the host's own files depend on."""
+
+    @property
+    def shell_digest(self) -> bytes:
+        """Changes with everything that a shell depends on; not with the text of a page of docs/."""
 
     def render_shell(self, language: str, *, depth: int | None) -> Shell:
         """The shell of a language for pages that many folders deep; None: with absolute links."""
