@@ -391,7 +391,7 @@ def _make_contents(workspace: Workspace, maker: OutputMaker, outputs: list[Outpu
 
 def _render_pages(workspace: Workspace, maker: OutputMaker, recipes: list[Recipe]) -> Iterator[list[bytes]]:
     """Batches of pages. Our own processes have the whole site; an executor on other machines gets complete jobs."""
-    context = maker.make_context(recipes)
+    context = maker.make_context({maker.find_shell(recipe) for recipe in recipes})
     tasks = workspace.tasks
     if tasks.executor is None:
         return tasks.run(render_recipes, (context, maker.pages), recipes, count=len(recipes), batch_size=RENDER_BATCH)

@@ -25,6 +25,7 @@ from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, explain_slug
 
 if TYPE_CHECKING:
     from .host import HostMaker
+    from .preview import Preview
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # a banner of mkdocs-material that is of no use to editors
 
@@ -51,8 +52,7 @@ def main() -> None:
     newsroom check    what is wrong in the stories, with file, line and column
     newsroom build    check everything, then bring site/ up to date
     newsroom new      start a story or a translation
-
-    To see the site while writing: mkdocs serve
+    newsroom serve    see the site in the browser while you write
     """
 
 
@@ -144,6 +144,51 @@ def new(config_file: Path, title: str | None, language: str | None, kind: str | 
             raise _Failure(f"nothing was written:\n{problems.as_text()}")
         path = write_skeleton(skeleton, project.articles_dir)
     click.echo(f"{_shorten(path)} is ready: write the text in it, then run newsroom check")
+
+
+@main.command()
+@_CONFIG_FILE
+@click.option("-p", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port on this machine; 0 takes a free one.")
+def serve(config_file: Path, port: int) -> None:
+    """Show the site while you write: http://127.0.0.1:8000/
+
+    A saved file shows at once; the page reloads by itself. Problems are printed here and shown on the page, with the last good
+    version of the story. Nothing is written to the site folder. Only this machine can see the preview. Ctrl+C ends it.
+    """
+    from .host import open_preview
+    from .preview import Preview
+    from .serve import PreviewServer, ServeError, watch
+
+    _open_project(config_file, None)
+    config_file = config_file.resolve()
+    preview = Preview(lambda: open_preview(config_file, f"http://127.0.0.1:{port}/"))
+    try:
+        server = PreviewServer(preview, port)
+    except ServeError as error:
+        raise _Failure(str(error)) from error
+    click.echo(f"reading {_shorten(config_file.parent)} …")
+    preview.load()
+    _print_state(preview)
+    click.echo(f"{server.address} shows the site; Ctrl+C ends the preview")
+    project, _ = open_preview(config_file, server.address)
+    folders = [project.articles_dir, project.docs_dir, *project.template_folders, *project.strings_folders, *project.override_folders]
+    watch(preview, folders, config_file, report=_report_update)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("ended")
+
+
+def _report_update(preview: Preview, seconds: float) -> None:
+    click.echo(f"updated in {seconds * 1000:.0f} ms")
+    _print_state(preview)
+
+
+def _print_state(preview: Preview) -> None:
+    if preview.notice:
+        click.echo(f"error: {preview.notice}", err=True)
+    elif (report := preview.report).problems:
+        click.echo(report.as_text(), err=True)
 
 
 # ---------------------------------------------------------------- what the commands share

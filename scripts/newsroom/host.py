@@ -6,6 +6,7 @@ Says what the shells and the pages of docs/ depend on (digest), so that MkDocs r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -38,6 +39,12 @@ def open_project(config_file: Path, *, site_dir: Path | None = None) -> tuple[Pr
     return project, lambda languages, names: MkDocsHost(config, project, languages, names)
 
 
+def open_preview(config_file: Path, address: str) -> tuple[Project, HostMaker]:
+    """The same for a preview at that address, which keeps a store of its own and writes no site."""
+    project, make_host = open_project(config_file)
+    return replace(project, site_url=address, state_dir=project.root / STATE_FOLDER / "preview"), make_host
+
+
 def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
     """What MkDocs' configuration and the plugin's options say. state_name: folder of the store when the site folder is temporary."""
     options = config.plugins["newsroom"].config
@@ -62,6 +69,8 @@ def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
         site_names=dict(options.names),
         publisher=options.publisher,
         document_urls={f"{docs_prefix}/{document.path}": document.url for document in documents},
+        docs_dir=docs_dir,
+        override_folders=(Path(config.theme.custom_dir),) if config.theme.custom_dir else (),
         strings_folders=(STRINGS_FOLDER, *([overrides / "strings"] if overrides else [])),
         template_folders=(TEMPLATES_FOLDER, *([overrides / "templates"] if overrides else [])),
     )

@@ -94,17 +94,17 @@ class OutputMaker:
             case _:
                 raise AssertionError(recipe.kind)
 
-    def make_context(self, recipes: Iterable[Recipe]) -> Context:
-        """What workers need to render these pages; shells only for the depths that occur."""
-        depths = {self._find_shell(recipe) for recipe in recipes}
-        shells = {(language, depth): self._host.render_shell(language, depth=depth) for language, depth in sorted(depths, key=repr)}
+    def make_context(self, shells: Iterable[tuple[str, int | None]]) -> Context:
+        """What workers need to render pages that stand in these shells (language and depth)."""
+        made = {(language, depth): self._host.render_shell(language, depth=depth) for language, depth in sorted(shells, key=repr)}
         templates = {path.name: path.read_text(encoding="utf-8") for folder in self._project.template_folders for path in sorted(folder.glob("*.html"))}
         base_path = "/" + self._project.site_url.split("://", 1)[-1].partition("/")[2]
-        parts = [*(shell.digest for shell in shells.values()), repr(sorted(templates.items())).encode(), repr(dict(self._names)).encode(), base_path.encode()]
+        parts = [*(shell.digest for shell in made.values()), repr(sorted(templates.items())).encode(), repr(dict(self._names)).encode(), base_path.encode()]
         digest = hash_parts([*parts, *(language.digest for language in self._languages.values())])
-        return Context(digest, templates, dict(self._languages), dict(self._names), shells, base_path)
+        return Context(digest, templates, dict(self._languages), dict(self._names), made, base_path)
 
-    def _find_shell(self, recipe: Recipe) -> tuple[str, int | None]:
+    def find_shell(self, recipe: Recipe) -> tuple[str, int | None]:
+        """Language and depth of the shell that a page stands in."""
         url = page_url(recipe, self._planner.site)
         return recipe.language or self._project.default_language, None if url.endswith(".html") else url.count("/")
 

@@ -33,6 +33,9 @@ class Project:
     """Id of an organization; empty when there is none."""
     document_urls: Mapping[str, str]
     """Path of each page of docs/, relative to the root -> its site path."""
+    docs_dir: Path
+    override_folders: tuple[Path, ...]
+    """Folders that change the host's frame."""
     strings_folders: tuple[Path, ...]
     """Folders of interface strings, later ones win."""
     template_folders: tuple[Path, ...]

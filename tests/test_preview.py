@@ -1,0 +1,191 @@
+"""`mkdocs serve` as an editor uses it: it runs, shows what is saved, tells what is wrong, keeps the last good site, goes on."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import pytest
+
+from own_site import ENVIRONMENT, copy_content
+
+SECONDS = 60
+"""How long to wait for what usually takes two seconds."""
+
+
+class Preview:
+    """A running `mkdocs serve` on a free port."""
+
+    def __init__(self, project: Path) -> None:
+        self.project = project
+        self._port = find_free_port()
+        command = [sys.executable, "-u", "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{self._port}"]
+        self._process = subprocess.Popen(
+            command, cwd=project, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        )
+        self.printed = ""
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self.printed += line
+
+    def wait(self, is_so: Callable[[], object], what: str) -> None:
+        end = time.monotonic() + SECONDS
+        while not is_so():
+            assert self._process.poll() is None, f"mkdocs serve ended:\n{self.printed}"
+            assert time.monotonic() < end, f"{what} did not come in {SECONDS} s:\n{self.printed}"
+            time.sleep(0.05)
+
+    def wait_for_line(self, text: str, *, start: int = 0) -> None:
+        self.wait(lambda: text in self.printed[start:], f'"{text}"')
+
+    def read(self, url: str) -> str:
+        """What the preview answers; empty while it does not."""
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=SECONDS)
+        try:
+            connection.request("GET", f"/{url}")
+            return connection.getresponse().read().decode()
+        except (OSError, HTTPException):
+            return ""
+        finally:
+            connection.close()
+
+    def wait_for_page(self, url: str, text: str) -> None:
+        self.wait(lambda: text in self.read(url), f'"{text}" on {url}')
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Saves a file of the project as an editor does."""
+        place = self.project / path
+        text = place.read_text("utf-8")
+        assert old in text
+        place.write_text(text.replace(old, new, 1), "utf-8")
+
+    def close(self) -> None:
+        """Ends this one process."""
+        self._process.terminate()
+        self._process.wait(SECONDS)
+        self._reader.join(SECONDS)
+        assert self._process.stdout
+        self._process.stdout.close()
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """One preview for all tests of this module; each leaves the site sound."""
+    running = Preview(copy_content(tmp_path_factory.mktemp("preview")))
+    try:
+        running.wait_for_line("Serving on http://127.0.0.1:")
+        yield running
+    finally:
+        running.close()
+
+
+ARTICLE = "articles/2018/south-unites.en.md"
+PAGE = "en/news/2018/south-unites/"
+
+
+def test_preview_serves_the_whole_site(preview):
+    """Articles, lists, pages of docs/, styles and the choice of language are there, with the script that reloads the page."""
+    for url in ("", "kk/", "ru/regions/turkistan/", PAGE, "en/about/", "kk/feed.xml", "assets/newsroom/newsroom.css"):
+        assert preview.read(url), url
+    assert "livereload" in preview.read(PAGE)
+    assert not (preview.project / "site").exists()
+
+
+def test_saved_edit_of_an_article_appears(preview):
+    """The new headline is on the article's page and in the lists."""
+    title = re.search("(?m)^title: (.*)$", (preview.project / ARTICLE).read_text("utf-8"))
+    assert title
+    preview.edit(ARTICLE, title[0], "title: A headline written this minute")
+    preview.wait_for_page(PAGE, "A headline written this minute</h1>")
+    assert "A headline written this minute" in preview.read("en/archive/2018/")
+
+
+def test_broken_story_shows_its_problem_and_keeps_the_last_good_page(preview):
+    """Path, line, column, code and hint are printed, the pages stay as they were, and the repaired story appears."""
+    good = preview.read(PAGE)
+    start = len(preview.printed)
+    preview.edit(ARTICLE, "original: ru", "original: ru\nauthor: nobody")
+    preview.wait_for_line("unknown-field", start=start)
+    assert re.search(rf"{ARTICLE}:\d+:\d+: unknown-field: ", preview.printed[start:])
+    assert "stays as it was" in preview.printed[start:]
+    assert preview.read(PAGE) == good
+    preview.edit(ARTICLE, "author: nobody\n", "")
+    preview.edit(ARTICLE, "written this minute", "repaired this minute")
+    preview.wait_for_page(PAGE, "A headline repaired this minute</h1>")
+
+
+def test_new_and_deleted_stories_appear_and_go(preview):
+    """A story that is saved for the first time gets its page; when its file is deleted, the page goes."""
+    path = preview.project / "articles" / "2022" / "tested.kk.md"
+    path.write_text("---\ntitle: Жаңа хабар\ndate: 2022-12-01\nkind: news\n---\n\nМәтін.\n", "utf-8")
+    preview.wait_for_page("kk/", "Жаңа хабар")
+    assert "Жаңа хабар</h1>" in preview.read("kk/news/2022/tested/")
+    path.unlink()
+    preview.wait(lambda: "Жаңа хабар" not in preview.read("kk/"), "the front page without the story")
+    assert "Жаңа хабар" not in preview.read("kk/news/2022/tested/")
+
+
+def test_edit_of_an_authority_file_appears(preview):
+    """A region that gets another name has it on its page and in the lists."""
+    preview.edit("articles/authority/regions.yml", "    en: Turkistan Region\n", "    en: Turkistan Renamed Region\n")
+    preview.wait_for_page("en/regions/", "Turkistan Renamed Region")
+    assert "Turkistan Renamed Region</h1>" in preview.read("en/regions/turkistan/")
+
+
+def test_edit_of_a_docs_page_appears(preview):
+    """Pages of docs/ are MkDocs' own, and stay so."""
+    preview.edit("docs/en/about.md", "# ", "# Newly ")
+    preview.wait_for_page("en/about/", "Newly ")
+
+
+def test_edit_of_the_theme_appears(preview):
+    """A change of a partial of overrides/ is on every page, one of a style sheet in the file."""
+    preview.edit("overrides/partials/footer.html", '<footer class="', '<footer class="just-edited ')
+    preview.wait_for_page(PAGE, "just-edited")
+    preview.wait_for_page("kk/about/", "just-edited")
+    preview.edit("overrides/assets/newsroom/newsroom.css", "/*", "/* just edited */\n/*")
+    preview.wait_for_page("assets/newsroom/newsroom.css", "just edited")
+
+
+def test_own_template_and_text_of_a_project_appear(preview):
+    """What a project puts into overrides/newsroom/ while the preview runs takes the place of the program's own."""
+    folder = preview.project / "overrides" / "newsroom"
+    (folder / "strings").mkdir(parents=True)
+    (folder / "strings" / "en.yml").write_text("texts:\n  newest: Fresh from the desk\n", "utf-8")
+    preview.wait_for_page("en/", "Fresh from the desk")
+    (folder / "templates").mkdir()
+    (folder / "templates" / "not_found.html").write_text("<h1>Own words for what is missing</h1>\n", "utf-8")
+    preview.wait_for_page("en/404.html", "Own words for what is missing")
+
+
+def test_broken_template_does_not_end_the_preview(preview):
+    """A fault in a template of overrides/ is told with its line; when it is repaired the preview goes on."""
+    start = len(preview.printed)
+    preview.edit("overrides/partials/footer.html", "<footer", "{% if %}<footer")
+    preview.wait_for_line("footer.html", start=start)
+    preview.edit("overrides/partials/footer.html", "{% if %}<footer", "<footer")
+    preview.edit("overrides/partials/footer.html", "just-edited", "edited-again")
+    preview.wait_for_page(PAGE, "edited-again")
+
+
+def test_preview_ends_when_it_is_told_to(preview):
+    """It still runs after all this, and printed no traceback."""
+    assert preview.read("kk/")
+    assert "Traceback" not in preview.printed
