@@ -215,6 +215,9 @@ def main(arguments: list[str]) -> int:
         except (CommandFailed, ChangeError, subprocess.CalledProcessError, OSError) as error:
             say(f"error: {error}")
             return 1
+        except KeyboardInterrupt:
+            say("stopped")
+            return 130
         print(describe_json(manifest, runs) if chosen.json else "\n".join(describe_table(manifest, runs)))
     return 0
 

@@ -200,7 +200,7 @@ def conjugate(verb: str, form: str) -> str:
         case "conv":
             return f"{lead}{stem}п" if is_vowel else f"{lead}{soften(stem)}{narrow}п"
         case _:
-            return f"{lead}{stem[:-1] if stem[-1] in 'ыі' else soften(stem)}у"
+            return f"{lead}{stem[:-1]}ю" if stem[-1] == "й" else f"{lead}{stem[:-1] if stem[-1] in 'ыі' else soften(stem)}у"
 
 
 # ---------------------------------------------------------------- the lexicon

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -21,7 +24,7 @@ from .problems import Problem, Report
 from .progress import ProgressLine
 from .project import Project
 from .skeleton import PLACEHOLDER_KEY, Skeleton, SkeletonError, make_story, make_translation, write_skeleton
-from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, explain_slug
+from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, explain_slug, explain_year
 
 if TYPE_CHECKING:
     from .host import HostMaker
@@ -32,6 +35,11 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # a banner of mkdocs-material
 _CONFIG_FILE = click.option(
     "-f", "--config-file", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True, help="The project's configuration."
 )
+
+
+_PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
+_TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
+"""What MkDocs calls by Python's names."""
 
 
 class _Failure(click.ClickException):
@@ -54,6 +62,9 @@ def main() -> None:
     newsroom new      start a story or a translation
     newsroom serve    see the site in the browser while you write
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console or a file may know fewer letters than Kazakh has
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 @main.command()
@@ -134,7 +145,7 @@ def new(config_file: Path, title: str | None, language: str | None, kind: str | 
         title = title or _ask("Headline")
         body = languages[language].text(PLACEHOLDER_KEY)
         if translate is not None:
-            skeleton = make_translation(translate.resolve(), title, language=language, summary=summary, body=body)
+            skeleton = make_translation(translate.resolve(), title, articles_dir=project.articles_dir, language=language, summary=summary, body=body)
         else:
             kind = _resolve_kind(project, kind)
             skeleton = make_story(title, language=language, day=day.date() if day else date.today(), kind=kind, slug=slug or "",
@@ -142,7 +153,7 @@ def new(config_file: Path, title: str | None, language: str | None, kind: str | 
         problems = _preview_problems(project, skeleton)
         if problems.has_errors:
             raise _Failure(f"nothing was written:\n{problems.as_text()}")
-        path = write_skeleton(skeleton, project.articles_dir)
+        path = write_skeleton(skeleton, project.articles_dir, is_translation=translate is not None)
     click.echo(f"{_shorten(path)} is ready: write the text in it, then run newsroom check")
 
 
@@ -203,7 +214,7 @@ def _open_project(config_file: Path, site_dir: Path | None) -> tuple[Project, Ho
     try:
         return open_project(config_file, site_dir=site_dir)
     except (HostError, LanguageError) as error:
-        raise _Failure(str(error)) from error
+        raise _Failure(_PYTHON_TYPE.sub(lambda found: _TYPE_WORDS.get(found[1], "something else"), str(error))) from error
 
 
 class _plain_errors:
@@ -217,6 +228,8 @@ class _plain_errors:
 
         if isinstance(error, (*PLAIN_ERRORS, SkeletonError, HostError)):
             raise _Failure(str(error)) from error
+        if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a closed pipe is click's
+            raise _Failure(f"{error.filename or 'a file'} cannot be used: {error.strerror}") from error
         if isinstance(error, KeyboardInterrupt):
             raise _Failure("stopped; the site is complete, as it was or as it is now") from error
 
@@ -242,8 +255,8 @@ def _preview_problems(project: Project, skeleton: Skeleton) -> Report:
     """What the checks will say of a file that is not written yet."""
     authority, _ = load_authority(project.articles_dir / AUTHORITY_FOLDER, root=project.root, languages=project.languages)
     path = f"{project.articles_dir.relative_to(project.root).as_posix()}/{skeleton.name}"
-    fault = explain_slug(skeleton.slug)
+    fault = explain_slug(skeleton.slug) or explain_year(str(skeleton.year))
     if fault is not None:
         return Report([Problem(path, 1, 1, *fault)])
     source = SourceFile(path, skeleton.year, skeleton.slug, skeleton.language, Stamp(0, 0, 0, 0))
-    return Report(check_article(source, skeleton.text.encode(), authority=authority, languages=project.languages)[1])
+    return Report(check_article(source, skeleton.text.encode(errors="replace"), authority=authority, languages=project.languages)[1])

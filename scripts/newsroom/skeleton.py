@@ -8,7 +8,9 @@ from pathlib import Path
 
 import yaml
 
+from .frontmatter import YamlError, load_yaml, split_article
 from .languages import make_slug
+from .sources import decode_source
 
 PLACEHOLDER_KEY = "new-body"
 """Interface text that stands where the story's own will."""
@@ -46,24 +48,44 @@ def make_story(title: str, *, language: str, day: date, kind: str, slug: str = "
     return Skeleton(slug or make_slug(title), language, day.year, fields, body)
 
 
-def make_translation(original: Path, title: str, *, language: str, summary: str = "", body: str) -> Skeleton:
-    """A translation of the story whose file is given (<year>/<slug>.<language>.md)."""
-    slug, _, original_language = original.name.removesuffix(".md").rpartition(".")
-    if not slug or not original.parent.name.isdigit():
-        raise SkeletonError(f"{original} is not an article file: its name must be <year>/<slug>.<language>.md")
+def make_translation(original: Path, title: str, *, articles_dir: Path, language: str, summary: str = "", body: str) -> Skeleton:
+    """A translation of the story whose file is given, which may itself be a translation. Raises SkeletonError."""
+    slug, _, named_language = original.name.removesuffix(".md").rpartition(".")
+    if not slug or original.parent.parent != articles_dir or not original.parent.name.isdigit():
+        raise SkeletonError(f"{original} is not an article file: these are {articles_dir}/<year>/<slug>.<language>.md")
+    original_language = _read_original_language(original) or named_language
+    if language == original_language:
+        raise SkeletonError(f"the story's original is in this language ({language}); choose another with --language")
     fields: dict[str, object] = {"title": title, "summary": summary, "original": original_language}
     return Skeleton(slug, language, int(original.parent.name), fields, body)
 
 
-def write_skeleton(skeleton: Skeleton, articles_dir: Path) -> Path:
-    """Writes the file and returns its path; never replaces one. Raises SkeletonError."""
-    path = articles_dir / skeleton.name
+def _read_original_language(path: Path) -> str | None:
+    """The field `original` of an article file; None when it has none or cannot be read."""
     try:
+        parts = split_article(decode_source(path.read_bytes()))
+        fields = load_yaml(parts.yaml_text) if parts is not None else None
+    except (OSError, UnicodeDecodeError, YamlError):
+        return None
+    language = fields.get("original") if isinstance(fields, dict) else None
+    return language if isinstance(language, str) else None
+
+
+def write_skeleton(skeleton: Skeleton, articles_dir: Path, *, is_translation: bool) -> Path:
+    """Writes the file and returns its path. Never replaces one, nor gives a new story the slug of another. Raises SkeletonError."""
+    path = articles_dir / skeleton.name
+    others = [] if is_translation else sorted(articles_dir.glob(f"*/{skeleton.slug}.*.md"))
+    if others:
+        raise SkeletonError(f'the slug "{skeleton.slug}" is taken by {others[0]}; choose another with --slug, or start a translation with --translate')
+    try:
+        content = skeleton.text.encode()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(skeleton.text)
+        with open(path, "xb") as file:
+            file.write(content)
+    except UnicodeEncodeError:
+        raise SkeletonError("the headline or summary has characters that are no text; the terminal's encoding must be UTF-8") from None
     except FileExistsError:
-        raise SkeletonError(f"{path} is already there; choose another slug with --slug") from None
+        raise SkeletonError(f"{path} is already there; nothing was written") from None
     except OSError as error:
         raise SkeletonError(f"{path} cannot be written: {error.strerror}") from error
     return path

@@ -23,7 +23,7 @@ MAXIMUM_SLUG_BYTES = 80
 AUTHORITY_FOLDER = "authority"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_YEAR = re.compile(r"(19|20)\d\d")
+_YEAR = re.compile(r"(19|20)[0-9]{2}")
 _ARTICLE_NAME = re.compile(r"(?P<slug>.*)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md")
 _ALMOST_ARTICLE = re.compile(r"\.(?:md\.\w+|md|markdown|mdown|mkd)$", re.IGNORECASE)
 _WINDOWS_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(10))})
@@ -89,8 +89,8 @@ class Scanner:
         return self._found
 
     def _scan_year(self, folder: os.DirEntry[str], path: str) -> None:
-        if not _YEAR.fullmatch(folder.name):
-            self._report(path, "misplaced-file", f'"{folder.name}" is not a year', f"articles stand in {self._prefix}/<year>/, for example {self._prefix}/2022/")
+        if (fault := explain_year(folder.name)) is not None:
+            self._report(path, *fault)
             return
         for entry in _list_entries(folder.path):
             entry_path = f"{path}/{entry.name}"
@@ -166,6 +166,13 @@ def explain_slug(slug: str) -> tuple[str, str, str] | None:
     if not _SLUG.fullmatch(slug) or slug in _WINDOWS_NAMES:
         return "bad-slug", f'"{slug}" is not a slug', "use small Latin letters, digits and single hyphens, for example solidarity-forum"
     return None
+
+
+def explain_year(name: str) -> tuple[str, str, str] | None:
+    """(problem code, message, hint) of what is wrong with a year's folder; None for a good one."""
+    if _YEAR.fullmatch(name):
+        return None
+    return "misplaced-file", f'"{name}" is not a year from 1900 to 2099', "articles stand in the folder of their year, for example 2022/"
 
 
 def scan_sources(root: Path, articles: Path, *, languages: tuple[str, ...]) -> Sources:

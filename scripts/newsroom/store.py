@@ -33,6 +33,10 @@ _OUTSIDE_FAULTS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlit
 """Errors that a new store would run into just as well; all others mean that the file is damaged."""
 
 
+_DAMAGE = (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError)
+"""The last one comes from sqlite3 itself, when SQLite's message quotes flipped bytes of the schema (Python 3.11)."""
+
+
 class StoreError(Exception):
     """The store cannot be written; the message is for people."""
 
@@ -66,7 +70,7 @@ class Store:
         try:
             self._connection = self._open()
             self._load()
-        except (sqlite3.Error, msgspec.DecodeError) as error:
+        except _DAMAGE as error:
             self._begin_anew(error)
         if self._meta.get("version") != self._version:
             self._drop_everything()
@@ -145,7 +149,7 @@ class Store:
         """Runs statements in one transaction. A store that proves to be damaged only now is made anew: what it forgets is made again."""
         try:
             self._run(statements)
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             meta = self._meta
             self._begin_anew(error)
             self._meta = meta
