@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from click.testing import CliRunner, Result
 
-from newsroom.build import PLAIN_ERRORS, Summary, Workspace, name_site, prepare, publish_site
+from newsroom.build import Summary, Workspace, name_site, prepare, publish_site
+from newsroom.cli import main
 from newsroom.execute import Tasks
 from newsroom.host import open_project
 from newsroom.problems import Report
@@ -174,6 +176,13 @@ class SiteProject:
                 return prepared
             return publish_site(workspace, prepared, make_host(prepared.languages, name_site(project, prepared)))
 
+    def run(self, command: str, *arguments: str) -> Result:
+        """Runs a command as a user does; the test fails when an exception gets out."""
+        result = CliRunner().invoke(main, [command, "--config-file", str(self.config_file), *arguments])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        assert "Traceback" not in result.output
+        return result
+
     def find_state(self, site: Path | None = None) -> Path:
         """The folder of the store of a site folder."""
         return open_project(self.config_file, site_dir=site or self.site)[0].state_dir
@@ -266,5 +275,3 @@ def _expand_one(pattern: str) -> Iterator[str]:
     for chosen in product(*choices):
         yield "".join(chosen)
 
-
-__all__ = ["MANIFEST", "PICTURE", "PLAIN_ERRORS", "ROOT", "Changes", "Draft", "SiteProject", "compare_trees", "expand", "make_authority", "read_tree", "watch"]

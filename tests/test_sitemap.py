@@ -6,10 +6,7 @@ from datetime import date
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
-import pytest
-
-from newsroom import sitemap
-from newsroom.sitemap import SitemapPage, group_pages, robots_txt, sitemap_index, sitemap_part, sitemap_parts
+from newsroom.sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 
 SITE = "https://kasipodaq.example/news/"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -19,13 +16,13 @@ LINK = "{http://www.w3.org/1999/xhtml}link"
 def make_page(language: str, year: int, slug: str, *others: str) -> SitemapPage:
     """A story of a year with versions in `language` and in the other languages."""
     urls = {code: f"{SITE}{code}/news/{year}/{slug}/" for code in (language, *others)}
-    return SitemapPage(urls[language], language, year, date(year, 10, 10), (*sorted(urls.items()), ("x-default", urls[language])))
+    return SitemapPage(urls[language], date(year, 10, 10), (*sorted(urls.items()), ("x-default", urls[language])))
 
 
 PAGES = [
     SitemapPage(SITE, alternates=(("kk", f"{SITE}kk/"), ("x-default", SITE))),
-    SitemapPage(f"{SITE}kk/", "kk", changed=date(2023, 1, 2)),
-    SitemapPage(f"{SITE}kk/about/?a=1&b=<2>", "kk"),
+    SitemapPage(f"{SITE}kk/", changed=date(2023, 1, 2)),
+    SitemapPage(f"{SITE}kk/about/?a=1&b=<2>"),
     make_page("kk", 2022, "forum", "ru"),
     make_page("ru", 2022, "forum", "kk"),
     make_page("kk", 2023, "plan"),
@@ -44,14 +41,12 @@ def read_urls(content: bytes) -> dict[str, tuple[str | None, dict[str, str]]]:
     return found
 
 
-def test_each_page_stands_in_one_part() -> None:
-    """Parts hold a language's pages by year, all parts together every page once, signs of XML in URLs included."""
-    parts = sitemap_parts(PAGES, site_url=SITE)
-    assert set(parts) == {
-        "sitemap.xml", "sitemaps/site.xml", "sitemaps/kk.xml", "sitemaps/kk-2022.xml", "sitemaps/ru-2022.xml", "sitemaps/kk-2023.xml",
-    }  # fmt: skip
-    urls = [url for path, content in parts.items() if path != "sitemap.xml" for url in read_urls(content)]
-    assert sorted(urls) == sorted(page.url for page in PAGES)
+def test_part_holds_every_page_once() -> None:
+    """A part holds its pages in the order given, signs of XML in URLs included, each with its day when that is known."""
+    part = read_urls(sitemap_part(PAGES))
+    assert list(part) == [page.url for page in PAGES]
+    assert part[f"{SITE}kk/"][0] == "2023-01-02"
+    assert part[SITE][0] is None
 
 
 def test_alternates_are_those_given() -> None:
@@ -63,38 +58,14 @@ def test_alternates_are_those_given() -> None:
 
 
 def test_index_names_the_parts() -> None:
-    """The index has the absolute URL of every part and the newest change in it."""
-    parts = group_pages(PAGES)
-    root = ElementTree.fromstring(sitemap_index(parts, site_url=SITE))
+    """The index has the absolute URL of every part and its newest change, in the same order whatever the parts' own is."""
+    newest = {"sitemaps/site.xml": None, "sitemaps/2022.xml": date(2022, 10, 10)}
+    content = sitemap_index(newest, site_url=SITE)
+    root = ElementTree.fromstring(content)
     assert root.tag == f"{MAP}sitemapindex"
     rows = {entry.findtext(f"{MAP}loc"): entry.findtext(f"{MAP}lastmod") for entry in root}
-    assert rows == {
-        f"{SITE}sitemaps/site.xml": None, f"{SITE}sitemaps/kk.xml": "2023-01-02", f"{SITE}sitemaps/kk-2022.xml": "2022-10-10",
-        f"{SITE}sitemaps/ru-2022.xml": "2022-10-10", f"{SITE}sitemaps/kk-2023.xml": "2023-10-10",
-    }  # fmt: skip
-
-
-def test_new_story_changes_its_part_only() -> None:
-    """Adding a story changes the index and the part of its language and year, no other file."""
-    before = sitemap_parts(PAGES, site_url=SITE)
-    after = sitemap_parts([*PAGES, make_page("kk", 2022, "zhalaqy")], site_url=SITE)
-    assert {path for path in after if after[path] != before.get(path)} == {"sitemaps/kk-2022.xml"}
-
-
-def test_order_of_pages_does_not_matter() -> None:
-    """The same pages give the same bytes in any order."""
-    assert sitemap_parts(PAGES[::-1], site_url=SITE) == sitemap_parts(PAGES, site_url=SITE)
-
-
-def test_large_groups_are_split(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No part holds more URLs than its limit, and none is lost."""
-    monkeypatch.setattr(sitemap, "PART_LIMIT", 2)
-    pages = [make_page("kk", 2022, f"s{number}") for number in range(5)]
-    parts = group_pages(pages)
-    assert {path: len(part) for path, part in parts.items()} == {
-        "sitemaps/kk-2022.xml": 2, "sitemaps/kk-2022-part2.xml": 2, "sitemaps/kk-2022-part3.xml": 1,
-    }  # fmt: skip
-    assert {page for part in parts.values() for page in part} == set(pages)
+    assert rows == {f"{SITE}sitemaps/site.xml": None, f"{SITE}sitemaps/2022.xml": "2022-10-10"}
+    assert sitemap_index(dict(reversed(newest.items())), site_url=SITE) == content
 
 
 def test_robots_may_read_everything() -> None:

@@ -7,8 +7,11 @@ holds the lock, the store and the executor of one build.
 from __future__ import annotations
 
 import functools
+import platform
+import posixpath
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +38,7 @@ from .shell import ShellError
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
 from .store import OutputRecord, SourceRecord, Store, StoreError
 
+_PACKAGES = ("babel", "feedgenerator", "jinja2", "markupsafe", "msgspec", "nh3", "pillow", "pyromark")
 CHECK_BATCH = 100
 RENDER_BATCH = 50
 RACY_NS = 2_000_000_000
@@ -100,8 +104,8 @@ class Workspace:
         try:
             self.project.state_dir.mkdir(parents=True, exist_ok=True)
             self._acquire()
-            version = hash_parts([_program_digest(), repr(self.project.languages).encode(), str(self.project.site_dir).encode()])
-            self.store = Store(self.project.state_dir / "store.sqlite", version=version)
+            digest = hash_parts([_program_digest(), repr(self.project.languages).encode(), str(self.project.site_dir).encode()])
+            self.store = Store(self.project.state_dir / "store.sqlite", version=digest)
         except OSError as error:
             self._lock.release()
             raise BuildError(explain_write_error(error, self.project.state_dir)) from error
@@ -132,7 +136,7 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     _check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
     findings += _check_pictures(workspace, site)
-    report = Report([*reading.problems, *(locate_finding(finding, (project.root / finding.path).read_bytes()) for finding in findings)])
+    report = Report([*reading.problems, *(locate_finding(finding, _read_source(project, finding.path)) for finding in findings)])
     if report.has_errors:
         return report
     return Prepared(reading.languages, reading.authority, site, len(reading.articles))
@@ -215,7 +219,7 @@ def _check_files(workspace: Workspace, files: list[SourceFile], authority: Autho
         else:
             changed.append(file)
     state = (authority, project.languages)
-    jobs = ((file, (project.root / file.path).read_bytes()) for file in changed)
+    jobs = ((file, _read_source(project, file.path)) for file in changed)
     done = 0
     for results in workspace.tasks.run(check_batch, state, jobs, count=len(changed), batch_size=CHECK_BATCH):
         checked = _decode_checked(results)
@@ -230,9 +234,17 @@ def _check_files(workspace: Workspace, files: list[SourceFile], authority: Autho
 def _find_same(workspace: Workspace, file: SourceFile, authority: Authority) -> SourceRecord | None:
     """The known record of a file whose stamp is new but whose bytes are not."""
     known = workspace.store.sources.get(file.path)
-    if known is None or known.article is None or known.article.digest != digest_bytes((workspace.project.root / file.path).read_bytes()):
+    if known is None or known.article is None or known.article.digest != digest_bytes(_read_source(workspace.project, file.path)):
         return None
     return known._replace(stamp=file.stamp) if is_still_right(known.article, authority) else None
+
+
+def _read_source(project: Project, path: str) -> bytes:
+    """The bytes of a file that was there when the folder was listed; raises SourceChanged."""
+    try:
+        return (project.root / path).read_bytes()
+    except OSError as error:
+        raise SourceChanged(f"{path} cannot be read, or went while the site was being built: {error.strerror}") from error
 
 
 def check_batch(state: tuple[Authority, tuple[str, ...]], batch: list[tuple[SourceFile, bytes]]) -> bytes:
@@ -270,7 +282,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     stale = sorted(ours - outputs.keys())
     if not todo and not stale and not records:
         publisher.write_manifest(outputs)
-        return _summarize(workspace, prepared, written=0, unchanged=len(outputs), removed=0, publisher=publisher)
+        return _summarize(workspace, prepared, publisher, count=len(outputs))
     maker = OutputMaker(project, planner, prepared.languages, names, host, files.folder)
     try:
         contents = _make_contents(workspace, maker, todo)
@@ -282,16 +294,16 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
             else:
                 publisher.stage(output.path, content, output.fingerprint)
         if publisher.staged or stale:
+            store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
             publisher.make_way(stale)
             publisher.write_manifest(ours | outputs.keys())
-            store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
         records.extend(publisher.publish())
-        removed = publisher.remove(stale)
+        publisher.remove(stale)
     finally:
         publisher.discard()
     publisher.write_manifest(outputs)
     store.save_outputs(records)
-    return _summarize(workspace, prepared, written=publisher.files_written, unchanged=len(outputs) - publisher.files_written, removed=removed, publisher=publisher)
+    return _summarize(workspace, prepared, publisher, count=len(outputs))
 
 
 def describe_summary(summary: Summary) -> str:
@@ -307,9 +319,10 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def _summarize(workspace: Workspace, prepared: Prepared, *, written: int, unchanged: int, removed: int, publisher: Publisher) -> Summary:
+def _summarize(workspace: Workspace, prepared: Prepared, publisher: Publisher, *, count: int) -> Summary:
     seconds = time.perf_counter() - workspace.started
-    return Summary(len(prepared.site.stories), prepared.article_count, written, unchanged, removed, publisher.bytes_written, seconds)
+    unchanged = count - publisher.files_written
+    return Summary(len(prepared.site.stories), prepared.article_count, publisher.files_written, unchanged, publisher.files_removed, publisher.bytes_written, seconds)
 
 
 def _digest_languages(project: Project, prepared: Prepared, host: Host, names: Mapping[str, SiteNames]) -> dict[str, bytes]:
@@ -401,6 +414,7 @@ def _render_pages(workspace: Workspace, maker: OutputMaker, recipes: list[Recipe
 
 @functools.cache
 def _program_digest() -> bytes:
-    """Of the program itself: a new version makes everything anew, which costs no more than one cold build."""
-    package = Path(__file__).parent
-    return hash_parts([part for path in sorted(package.rglob("*")) if path.suffix in (".py", ".html", ".yml") for part in (path.name.encode(), path.read_bytes())])
+    """Of the program and the packages that write pages: a new version makes everything anew, which costs no more than one cold build."""
+    files = [path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in (".py", ".html", ".yml")]
+    versions = [platform.python_version(), *(f"{package} {version(package)}" for package in _PACKAGES)]
+    return hash_parts([*(part.encode() for part in versions), *(part for path in files for part in (path.name.encode(), path.read_bytes()))])

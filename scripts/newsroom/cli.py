@@ -143,6 +143,7 @@ def new(config_file: Path, title: str | None, language: str | None, kind: str | 
         if language not in languages:
             raise _Failure(f'"{language}" is not a language of this site; its languages: {", ".join(languages)}')
         title = title or _ask("Headline")
+        _refuse_broken_text(f"{title}{summary}")
         body = languages[language].text(PLACEHOLDER_KEY)
         if translate is not None:
             skeleton = make_translation(translate.resolve(), title, articles_dir=project.articles_dir, language=language, summary=summary, body=body)
@@ -245,6 +246,14 @@ def _ask(question: str, *, choices: tuple[str, ...] = (), default: str | None = 
     return click.prompt(question, type=click.Choice(choices) if choices else str, default=default)
 
 
+def _refuse_broken_text(text: str) -> None:
+    """Fails for bytes of the command line that are not letters in the terminal's encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _Failure("the headline or summary cannot be read: the terminal must use UTF-8") from None
+
+
 def _resolve_kind(project: Project, kind: str | None) -> str:
     authority, _ = load_authority(project.articles_dir / AUTHORITY_FOLDER, root=project.root, languages=project.languages)
     ids = tuple(entity.id for entity in authority.entities("kinds"))
@@ -255,8 +264,10 @@ def _preview_problems(project: Project, skeleton: Skeleton) -> Report:
     """What the checks will say of a file that is not written yet."""
     authority, _ = load_authority(project.articles_dir / AUTHORITY_FOLDER, root=project.root, languages=project.languages)
     path = f"{project.articles_dir.relative_to(project.root).as_posix()}/{skeleton.name}"
+    if not skeleton.slug:
+        raise _Failure("no address can be made of this headline; give one with --slug, for example --slug solidarity-forum")
     fault = explain_slug(skeleton.slug) or explain_year(str(skeleton.year))
     if fault is not None:
         return Report([Problem(path, 1, 1, *fault)])
     source = SourceFile(path, skeleton.year, skeleton.slug, skeleton.language, Stamp(0, 0, 0, 0))
-    return Report(check_article(source, skeleton.text.encode(errors="replace"), authority=authority, languages=project.languages)[1])
+    return Report(check_article(source, skeleton.text.encode(), authority=authority, languages=project.languages)[1])

@@ -13,9 +13,13 @@ def explain_full_disk(place: str | Path) -> str:
     return f"the disk is full: {place} cannot be written. Free some space and build again."
 
 
+def is_full_disk(error: OSError) -> bool:
+    return error.errno in _FULL
+
+
 def explain_write_error(error: OSError, place: str | Path) -> str:
     """What the operating system says of a place, and where there is something to do, that."""
-    if error.errno in _FULL:
+    if is_full_disk(error):
         return explain_full_disk(place)
     if error.errno in _FORBIDDEN:
         return f"{place} cannot be written: the folder is read-only or belongs to somebody else."

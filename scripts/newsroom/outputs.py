@@ -85,10 +85,9 @@ class OutputMaker:
             case "json":
                 return json_feed(*self._describe_feed(recipe))
             case "sitemap":
-                return sitemap_part(self._list_sitemap_pages(recipe.id))
+                return sitemap_part(self._list_sitemap_pages(recipe))
             case "sitemap-index":
-                parts = [*self._planner.sitemap_parts(), "sections"]
-                return sitemap_index({f"sitemaps/{part}.xml": self._list_sitemap_pages(part) for part in parts}, site_url=self._project.site_url)
+                return sitemap_index(self._date_sitemaps(), site_url=self._project.site_url)
             case "robots":
                 return robots_txt(self._project.site_url)
             case _:
@@ -148,14 +147,24 @@ class OutputMaker:
             language="" if article.language == language.code else article.language,
         )  # fmt: skip
 
-    def _list_sitemap_pages(self, part: str) -> list[SitemapPage]:
-        if part == "sections":
-            return [*self._list_host_pages(), *(self._describe_index(recipe) for recipe in self._planner.list_index_recipes())]
+    def _date_sitemaps(self) -> dict[str, date | None]:
+        """The parts of the sitemap with their newest story; those of index pages and docs/ have no date."""
+        stories = self._planner.site.stories
+        dates: dict[str, date | None] = {f"sitemaps/{part}.xml": stories[slugs[0]].date for part, slugs in self._planner.sitemap_parts().items()}
+        return dates | {f"sitemaps/{name}.xml": None for name in ("site", *(f"sections-{code}" for code in self._project.languages))}
+
+    def _list_sitemap_pages(self, recipe: Recipe) -> list[SitemapPage]:
+        """The pages of one part: stories of a period (id), index pages of a language, or else the root and docs/."""
+        if recipe.language:
+            return [self._describe_index(page) for page in self._planner.list_index_recipes(recipe.language)]
+        if not recipe.id:
+            return self._list_host_pages()
         pages = []
-        for slug in self._planner.sitemap_parts()[part]:
+        for slug in self._planner.sitemap_parts()[recipe.id]:
             story = self._planner.site.stories[slug]
             urls = {code: self._project.site_url + article_url(code, story) for code in self._project.languages if code in story.versions}
-            pages += [SitemapPage(url, code, story.year, story.date, self._add_default(urls)) for code, url in urls.items()]
+            alternates = self._add_default(urls)
+            pages += [SitemapPage(url, story.date, alternates) for url in urls.values()]
         return pages
 
     def _list_host_pages(self) -> list[SitemapPage]:
@@ -164,14 +173,14 @@ class OutputMaker:
         pages = [SitemapPage(self._project.site_url, alternates=(*urls.items(), ("x-default", self._project.site_url)))]
         documents = set(self._project.document_urls.values())
         for url in sorted(documents):
-            language, _, rest = url.partition("/")
+            rest = url.partition("/")[2]
             versions = {code: f"{self._project.site_url}{code}/{rest}" for code in self._project.languages if f"{code}/{rest}" in documents}
-            pages.append(SitemapPage(self._project.site_url + url, language, alternates=self._add_default(versions)))
+            pages.append(SitemapPage(self._project.site_url + url, alternates=self._add_default(versions)))
         return pages
 
     def _describe_index(self, recipe: Recipe) -> SitemapPage:
         urls = {code: self._project.site_url + page_url(recipe._replace(language=code), self._planner.site) for code in self._project.languages}
-        return SitemapPage(urls[recipe.language], recipe.language, changed=self._planner.find_newest(recipe), alternates=self._add_default(urls))
+        return SitemapPage(urls[recipe.language], changed=self._planner.find_newest(recipe), alternates=self._add_default(urls))
 
     def _add_default(self, urls: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         """hreflang of the versions that exist, and x-default: the default language's, else the first."""

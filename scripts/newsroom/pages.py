@@ -303,7 +303,7 @@ class PageMaker:
         url = page_url(recipe, self._site)
         is_file = url.endswith(".html")
         depth = ABSOLUTE_DEPTH if is_file else url.count("/")
-        section = recipe.section or ("archive" if recipe.kind in ("list", "period") else "home")
+        section = recipe.section or {"list": "archive", "period": "archive", "home": "home"}.get(recipe.kind, "")
         return PageJob(url if is_file else f"{url}index.html", template, recipe.language, depth, head, switch or self._switch_index(recipe), section, view)
 
     def _switch_article(self, story: Story, language: Language) -> tuple[LanguageLink, ...]:

@@ -26,6 +26,8 @@ NEWEST_STORIES = 20
 HOME_STORIES = 12
 YEAR_LIMIT = 100
 """A year with more stories is split by month."""
+SITEMAP_STORIES = 10_000
+"""A year with more has a part for each month: sitemaps.org allows 50,000 URLs in one."""
 FEED_SECTIONS = ("regions", "unions", "kinds")
 MEDIA_FOLDER = "media"
 _TARGETS_OF_SITE = ("article", "attachment")
@@ -169,8 +171,7 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
     if not parts:
         return {"": Recipe("root"), "index.html": Recipe("root"), "404.html": Recipe("not-found"), "robots.txt": Recipe("robots"), "sitemap.xml": Recipe("sitemap-index")}.get(name)
     if parts == ["sitemaps"] and name.endswith(".xml"):
-        part = name.removesuffix(".xml")
-        return Recipe("sitemap", id=part) if part == "sections" or part in planner.sitemap_parts() else None
+        return _find_sitemap(name.removesuffix(".xml"), planner)
     if parts[0] == MEDIA_FOLDER:
         return next((Recipe("media", id=path) for path in list_media(planner.site) if media_path(path) == url), None)
     if language not in planner.languages:
@@ -183,6 +184,13 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
         case "feed.xml" | "feed.json":
             return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
     return None
+
+
+def _find_sitemap(part: str, planner: Planner) -> Recipe | None:
+    language = part.removeprefix("sections-")
+    if part == "site" or language != part and language in planner.languages:
+        return Recipe("sitemap", "" if part == "site" else language)
+    return Recipe("sitemap", id=part) if part in planner.sitemap_parts() else None
 
 
 def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | None:
@@ -361,36 +369,41 @@ class Planner:
 
     def _plan_sitemaps(self) -> Iterator[Output]:
         settings = hash_parts(self._settings.digest_by_language.values())
-        parts = []
+        newest = {}
         for part, slugs in self.sitemap_parts().items():
             rows = [(slug, self.site.stories[slug].date.isoformat(), sorted(self.site.stories[slug].versions)) for slug in slugs]
-            parts.append((part, rows[0][1]))
+            newest[part] = rows[0][1]
             yield Output(f"sitemaps/{part}.xml", hash_parts([settings, repr(rows).encode()]), Recipe("sitemap", id=part))
-        sections = [(*recipe, str(self.find_newest(recipe))) for recipe in self.list_index_recipes()]
-        yield Output("sitemaps/sections.xml", hash_parts([settings, repr(sections).encode()]), Recipe("sitemap", id="sections"))
-        yield Output("sitemap.xml", hash_parts([settings, repr(parts).encode()]), Recipe("sitemap-index"))
-        yield Output("robots.txt", hash_parts([settings]), Recipe("robots"))
+        for language in self.languages:
+            recipes = [(*recipe, str(self.find_newest(recipe))) for recipe in self.list_index_recipes(language)]
+            yield Output(f"sitemaps/sections-{language}.xml", hash_parts([settings, repr(recipes).encode()]), Recipe("sitemap", language))
+        yield Output("sitemaps/site.xml", settings, Recipe("sitemap"))
+        yield Output("sitemap.xml", hash_parts([settings, repr(newest).encode()]), Recipe("sitemap-index"))
+        yield Output("robots.txt", settings, Recipe("robots"))
 
     def sitemap_parts(self) -> dict[str, list[str]]:
-        """The articles of each year, by name of the part: adding a story touches one part."""
-        return {str(year): slugs for year, slugs in self.index().by_year.items()}
+        """The articles by name of the sitemap part that lists them: a year, or a month of a very large year."""
+        index = self.index()
+        parts = {}
+        for year, slugs in index.by_year.items():
+            months = index.by_month(year) if len(slugs) > SITEMAP_STORIES else {}
+            parts |= {f"{year}-{month:02d}": members for month, members in months.items()} or {str(year): slugs}
+        return parts
 
     def find_newest(self, recipe: Recipe) -> date | None:
         """The day of the newest story of a year or month; None for every other page."""
         slugs = self.index(recipe.section, recipe.id).listed(recipe.year, recipe.month) if recipe.kind == "period" else []
         return self.site.stories[slugs[0]].date if slugs else None
 
-    def list_index_recipes(self) -> list[Recipe]:
-        """Every index page that search engines may keep, without those of entities that have no story."""
-        recipes = []
-        for language in self._settings.languages:
-            recipes += [Recipe("home", language), Recipe("list", language), *(Recipe("list", language, section) for section in SITE_SECTIONS)]
-            for section, id in [("", ""), *((section, id) for section in SITE_SECTIONS for id in self.entity_ids(section))]:
-                index = self.index(section, id)
-                if section and index.slugs:
-                    recipes.append(Recipe("entity", language, section, id))
-                for year in index.by_year:
-                    recipes += [Recipe("period", language, section, id, year, month) for month in (0, *index.by_month(year))]
+    def list_index_recipes(self, language: str) -> list[Recipe]:
+        """Every index page of a language that search engines may keep, without those of entities that have no story."""
+        recipes = [Recipe("home", language), Recipe("list", language), *(Recipe("list", language, section) for section in SITE_SECTIONS)]
+        for section, id in [("", ""), *((section, id) for section in SITE_SECTIONS for id in self.entity_ids(section))]:
+            index = self.index(section, id)
+            if section and index.slugs:
+                recipes.append(Recipe("entity", language, section, id))
+            for year in index.by_year:
+                recipes += [Recipe("period", language, section, id, year, month) for month in (0, *index.by_month(year))]
         return recipes
 
     def _plan_media(self) -> Iterator[Output]:

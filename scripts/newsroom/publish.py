@@ -49,6 +49,7 @@ class Publisher:
         self._safe_folders: set[str] = set()
         self._made_folders: dict[str, None] = {}
         self.files_written = 0
+        self.files_removed = 0
         self.bytes_written = 0
 
     def read_stamp(self, path: str) -> Stamp | None:
@@ -115,15 +116,14 @@ class Publisher:
         self.files_written = len(records)
         return records
 
-    def remove(self, paths: Iterable[str]) -> int:
-        """Deletes published files and the folders that become empty; returns how many files were there."""
-        count = 0
+    def remove(self, paths: Iterable[str]) -> None:
+        """Deletes published files and the folders that become empty."""
         for path in paths:
             try:
                 if not self._is_inside(os.path.dirname(path)):
                     continue
                 os.unlink(f"{self._site}/{path}")
-                count += 1
+                self.files_removed += 1
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 continue
             except OSError as error:
@@ -131,7 +131,6 @@ class Publisher:
                     continue
                 raise self._explain(error, path) from error
             self._remove_empty_folders(os.path.dirname(path))
-        return count
 
     def discard(self) -> None:
         """Forgets what is staged and takes its folder away, with what a killed build left there, and folders that stayed empty."""

@@ -78,12 +78,9 @@ def write_skeleton(skeleton: Skeleton, articles_dir: Path, *, is_translation: bo
     if others:
         raise SkeletonError(f'the slug "{skeleton.slug}" is taken by {others[0]}; choose another with --slug, or start a translation with --translate')
     try:
-        content = skeleton.text.encode()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "xb") as file:
-            file.write(content)
-    except UnicodeEncodeError:
-        raise SkeletonError("the headline or summary has characters that are no text; the terminal's encoding must be UTF-8") from None
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(skeleton.text)
     except FileExistsError:
         raise SkeletonError(f"{path} is already there; nothing was written") from None
     except OSError as error:

@@ -33,6 +33,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_markdown_title, meta
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
+from .disk import explain_write_error, is_full_disk
 from .languages import Language
 from .render import TEMPLATES_FOLDER, PageEnvironment, SiteNames
 from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, ShellError, cut_shell, slot_marker, write_policy
@@ -253,6 +254,8 @@ def build_host(config: MkDocsConfig, staging: Path, theme: Theme) -> None:
         try:
             build(config)
         except (MkDocsException, OSError, UnicodeError, jinja2.TemplateError) as error:
+            if isinstance(error, OSError) and is_full_disk(error):
+                raise HostError(explain_write_error(error, error.filename or staging)) from error
             raise HostError("\n".join(messages or [str(error)])) from error
     for message in messages:
         log.warning(message)
