@@ -29,13 +29,14 @@ from .link import PICTURE_SUFFIXES, Finding, link_site
 from .markup import heading_ids
 from .model import Article, Site
 from .outputs import OutputMaker, SourceChanged, read_body, render_recipes
-from .plan import Output, Planner, Recipe, Settings, find_uses, hash_parts, list_media, media_fingerprint, media_path
+from .plan import Output, Planner, Settings, find_uses, hash_parts, list_media, media_fingerprint
 from .problems import Problem, Report
 from .project import Host, Project
 from .publish import PublishError, Publisher
 from .render import SiteNames, render_batch
 from .shell import ShellError
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
+from .urls import Recipe, media_path
 from .store import OutputRecord, SourceRecord, Store, StoreError
 
 _PACKAGES = ("babel", "feedgenerator", "jinja2", "markupsafe", "msgspec", "nh3", "pillow", "pyromark")

@@ -7,8 +7,8 @@ Pure; check calls it with a file's bytes and texts.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
-from html import unescape
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from .problems import MAXIMUM_PROBLEMS, TOO_MANY, Problem
 MAXIMUM_TAGS = 2000
 """Of raw HTML in one body. The sanitiser's work grows with the square of nested or unclosed ones: 11 s for 40,000."""
 
-_CHARACTER_REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?")
+_CHARACTER_REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9A-Fa-f]{1,6}));?")
 _NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t]))){33}")
 _TAG = re.compile(r"</?[A-Za-z]")
 
@@ -69,5 +69,6 @@ def _find_invisible(body: str) -> Iterator[Fault]:
     for offset in find_control_characters(body):
         yield Fault(offset, *explain_control_character(body[offset]))
     for reference in _CHARACTER_REFERENCE.finditer(body) if "&#" in body else ():
-        if next(find_control_characters(unescape(reference[0])), None) is not None:
+        number = int(reference[1]) if reference[1] else int(reference[2], 16)
+        if number <= sys.maxunicode and next(find_control_characters(chr(number)), None) is not None:
             yield Fault(reference.start(), "control-character", f"{reference[0]} stands for an invisible character", "delete it")

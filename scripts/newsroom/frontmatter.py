@@ -197,13 +197,14 @@ class _Slip(NamedTuple):
 _CHECK_LINES = "check the quotes, brackets and spaces at the start of this line and the one above"
 _QUOTE_IT = "put quotes around the whole text"
 _CLOSE_QUOTE = "write the closing one at the end of the text; a quotation mark inside the text is better «»"
+_BACKSLASH_HINT = "write two backslashes, or put the text into single quotes"
 _SLIPS = (
     _Slip("unexpected end of stream", "a quotation mark opens here and never closes", _CLOSE_QUOTE, is_opening=True),
     _Slip("unexpected document indicator", "a quotation mark opens here and never closes", _CLOSE_QUOTE, is_opening=True),
     _Slip("expected ',' or ']'", "a list opens here with [ and does not close", "write ] at its end, and a comma between its items", is_opening=True),
     _Slip("expected ',' or '}'", "a group of fields opens here with { and does not close", "write } at its end, and a comma between its fields", is_opening=True),
-    _Slip("escape", "a backslash in double quotes has a meaning of its own", "write two backslashes, or put the text into single quotes"),
-    _Slip("hexdecimal", "a backslash in double quotes has a meaning of its own", "write two backslashes, or put the text into single quotes"),
+    _Slip("escape", "a backslash in double quotes has a meaning of its own", _BACKSLASH_HINT),
+    _Slip("hexdecimal", "a backslash in double quotes has a meaning of its own", _BACKSLASH_HINT),
     _Slip("tab character", "a tab stands where only spaces may", "use spaces, not tabs, at the start of the line"),
     _Slip("comment or line break", "a text cannot begin with > or |", _QUOTE_IT, is_opening=True),
     _Slip("alphabetic or numeric", "a text cannot begin with & or *", _QUOTE_IT, is_opening=True),
@@ -226,15 +227,20 @@ def _explain_colon(lines: list[str], line: int, column: int) -> YamlError:
     if matched := re.match(r"\s*[\w-]+:(?=\S)", above):
         return YamlError(line - 1, matched.end() + 1, "yaml-syntax", "there is no space after the colon", "write name: value, with a space after the colon")
     if not re.search(r":(\s|$)", above):
-        return YamlError(line - 1, 1, "yaml-syntax", "this line has no field name with a colon", "write name: value; the further lines of a text are indented")
-    indent = len(before) - len(before.lstrip())
-    return YamlError(line, indent + 1, "yaml-syntax", "this line starts further right than it should", "start it in the same column as the field above")
+        return YamlError(line - 1, _indent(above) + 1, "yaml-syntax", "this line has no field name with a colon", "write name: value; the further lines of a text are indented")
+    return YamlError(line, _indent(before) + 1, "yaml-syntax", "this line starts further right than it should", "start it in the same column as the field above")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _explain_key(lines: list[str], line: int, column: int) -> YamlError:
     before = lines[line - 1][: column - 1]
-    if before.strip() and any(quote in before for quote in "\"'"):
+    if any(quote in before for quote in "\"'"):
         return YamlError(line, column, "yaml-syntax", "a text goes on after its closing quotation mark", "put the whole text between the marks; a mark inside the text is better «»")
+    if before.strip():
+        return YamlError(line, column, "yaml-syntax", "this does not belong to the value before it", f"delete it, or {_QUOTE_IT}")
     return YamlError(line, column, "yaml-syntax", "this line does not fit the fields above", "start it in the same column as they do")
 
 
@@ -259,8 +265,8 @@ def _build_scalar(event: yaml.ScalarEvent) -> Any:
     value = event.value
     if event.tag is not None:
         _refuse_tag(event)
-    if event.style == '"' and _CONTROL.search(value):
-        raise _at(event.start_mark, *explain_control_character(value[next(find_control_characters(value))]))
+    if event.style == '"' and (found := _CONTROL.search(value)):
+        raise _at(event.start_mark, "control-character", f"a backslash in this text makes an invisible character (U+{ord(found[0]):04X})", _BACKSLASH_HINT)
     if event.style or (value and value[0] not in _SPECIAL_STARTS):
         return value
     if value in ("", "~", "null"):

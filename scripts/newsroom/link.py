@@ -117,7 +117,8 @@ def _check_translations(original: Article, versions: list[Article]) -> Iterator[
         for name in article.stated:
             ours, theirs = getattr(article.facts, name), getattr(original.facts, name)
             if not _agree(ours, theirs):
-                difference = f"is {ours} here and {theirs or 'missing'} in" if isinstance(ours, (str, date)) else "differs from"
+                values = (str(value or "missing").rpartition("/")[2] for value in (ours, theirs))
+                difference = "is {} here and {} in".format(*values) if isinstance(ours, (str, date)) else "differs from"
                 yield Finding(article.path, "contradiction", f'"{name}" {difference} the original {original.path}',
                               "delete it here: a translation inherits the facts of its original; or mend the wrong one", key=(name,))  # fmt: skip
 
@@ -300,7 +301,7 @@ class TargetChecker:
         """The known path that was most likely meant: its last part is close, and of several it shares most with the path."""
         name = posixpath.basename(path).lower()[:_LONGEST_NAME]
         if (name, known) not in self._close_names:
-            close = difflib.get_close_matches(name, self._paths_by_name[known], n=1)
+            close = difflib.get_close_matches(name, self._paths_by_name[known], n=1, cutoff=0.75)
             self._close_names[name, known] = self._paths_by_name[known][close[0]] if close else []
         return max(self._close_names[name, known], key=lambda other: difflib.SequenceMatcher(None, path, other).ratio(), default=None)
 

@@ -15,22 +15,9 @@ from .authority import Authority, DatedItem, Entity, Measure, Person, Region, Un
 from .languages import Language
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Figure, Participation, Story, Text
-from .plan import (
-    FEED_SECTIONS,
-    HOME_STORIES,
-    Index,
-    Planner,
-    Recipe,
-    article_url,
-    feed_folder,
-    home_url,
-    index_url,
-    media_url,
-    page_url,
-    period_url,
-    section_url,
-)
+from .plan import FEED_SECTIONS, HOME_STORIES, Index, Planner
 from .render import ABSOLUTE_DEPTH, PageJob, SiteNames, Target
+from .urls import Recipe, article_url, feed_folder, home_url, index_url, media_url, page_url, period_url, section_url
 from .views import (
     AnyNotFoundView,
     ArticleView,

@@ -1,6 +1,6 @@
 """Site -> every output, with its path, its recipe and the fingerprint of all that it depends on.
 
-Pure. Holds the site's URLs and the choice of what each page lists; pages, feeds and sitemap render from the same choices, so a
+Pure. Makes the choice of what each page lists; pages, feeds and sitemap render from the same choices, so a
 fingerprint cannot forget what a page shows. Two builds with equal fingerprints write equal bytes.
 """
 
@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import quote
 
 import msgspec
 
 from .authority import Authority
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
+from .urls import Recipe, article_url, feed_folder, media_path, page_url
 
 NEWEST_STORIES = 20
 """On a landing page and in a feed."""
@@ -29,22 +29,7 @@ YEAR_LIMIT = 100
 SITEMAP_STORIES = 10_000
 """A year with more has a part for each month: sitemaps.org allows 50,000 URLs in one."""
 FEED_SECTIONS = ("regions", "unions", "kinds")
-MEDIA_FOLDER = "media"
 _TARGETS_OF_SITE = ("article", "attachment")
-
-
-class Recipe(NamedTuple):
-    """Which page an output is; the fields that a kind does not need are empty."""
-
-    kind: str
-    """article, home, list, entity, period, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
-    language: str = ""
-    section: str = ""
-    """Section of a list or entity; empty for the archive and the whole language."""
-    id: str = ""
-    """Entity id, story slug, sitemap part or path of an attachment."""
-    year: int = 0
-    month: int = 0
 
 
 class Output(NamedTuple):
@@ -102,131 +87,6 @@ class Settings(NamedTuple):
     languages: tuple[str, ...]
     digest_by_language: Mapping[str, bytes]
     """Of all that every page of a language depends on: shell, templates, strings, settings, program."""
-
-
-# ---------------------------------------------------------------- URLs
-
-
-def home_url(language: str) -> str:
-    return f"{language}/"
-
-
-def article_url(language: str, story: Story) -> str:
-    return f"{language}/news/{story.year}/{story.slug}/"
-
-
-def section_url(language: str, section: str) -> str:
-    """Of the list of all regions, unions, people or kinds; of the archive when the section is empty."""
-    return f"{language}/{section or 'archive'}/"
-
-
-def index_url(language: str, section: str, id: str) -> str:
-    """Of an entity's landing page, or of the archive."""
-    return f"{language}/{section}/{id}/" if section else f"{language}/archive/"
-
-
-def period_url(language: str, section: str, id: str, year: int, month: int = 0) -> str:
-    url = f"{index_url(language, section, id)}{year}/"
-    return f"{url}{month:02d}/" if month else url
-
-
-def media_path(path: str) -> str:
-    """Where a picture or document is published; its own path is articles/<year>/<slug>/<name>."""
-    return f"{MEDIA_FOLDER}/{path.split('/', 1)[1]}"
-
-
-def media_url(path: str) -> str:
-    """The same as part of an address."""
-    return quote(media_path(path))
-
-
-def feed_folder(language: str, section: str, id: str) -> str:
-    return index_url(language, section, id) if section else home_url(language)
-
-
-def page_url(recipe: Recipe, site: Site) -> str:
-    """Site path of a page's folder; of the file itself for what is not a folder's index."""
-    match recipe.kind:
-        case "article":
-            return article_url(recipe.language, site.stories[recipe.id])
-        case "home":
-            return home_url(recipe.language)
-        case "list":
-            return section_url(recipe.language, recipe.section)
-        case "entity":
-            return index_url(recipe.language, recipe.section, recipe.id)
-        case "period":
-            return period_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
-        case "not-found":
-            return f"{recipe.language}/404.html" if recipe.language else "404.html"
-        case _:
-            return ""
-
-
-def find_recipe(url: str, planner: Planner) -> Recipe | None:
-    """The recipe of the page or file at a site path, the opposite of page_url; None when the generator makes nothing there."""
-    folder, _, name = url.rpartition("/")
-    parts = folder.split("/") if folder else []
-    language = parts[0] if parts else ""
-    if not parts:
-        return {"": Recipe("root"), "index.html": Recipe("root"), "404.html": Recipe("not-found"), "robots.txt": Recipe("robots"), "sitemap.xml": Recipe("sitemap-index")}.get(name)
-    if parts == ["sitemaps"] and name.endswith(".xml"):
-        return _find_sitemap(name.removesuffix(".xml"), planner)
-    if parts[0] == MEDIA_FOLDER:
-        return next((Recipe("media", id=path) for path in list_media(planner.site) if media_path(path) == url), None)
-    if language not in planner.languages:
-        return None
-    match name:
-        case "" | "index.html":
-            return _find_page(language, parts[1:], planner)
-        case "404.html":
-            return Recipe("not-found", language) if len(parts) == 1 else None
-        case "feed.xml" | "feed.json":
-            return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
-    return None
-
-
-def _find_sitemap(part: str, planner: Planner) -> Recipe | None:
-    language = part.removeprefix("sections-")
-    if part == "site" or language != part and language in planner.languages:
-        return Recipe("sitemap", "" if part == "site" else language)
-    return Recipe("sitemap", id=part) if part in planner.sitemap_parts() else None
-
-
-def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | None:
-    """The page of a folder below a language's."""
-    match parts:
-        case []:
-            return Recipe("home", language)
-        case ["news", year, slug]:
-            story = planner.site.stories.get(slug)
-            is_there = story is not None and year == str(story.year) and language in story.versions
-            return Recipe("article", language, id=slug) if is_there else None
-        case ["archive", *period]:
-            return _find_period(language, "", "", period, planner) if period else Recipe("list", language)
-        case [section] if section in SITE_SECTIONS:
-            return Recipe("list", language, section)
-        case [section, id, *period] if section in SITE_SECTIONS and id in planner.entity_ids(section):
-            return _find_period(language, section, id, period, planner) if period else Recipe("entity", language, section, id)
-    return None
-
-
-def _find_period(language: str, section: str, id: str, period: list[str], planner: Planner) -> Recipe | None:
-    index = planner.index(section, id)
-    for year in index.by_year:
-        for month in (0, *index.by_month(year)):
-            if period == ([str(year), f"{month:02d}"] if month else [str(year)]):
-                return Recipe("period", language, section, id, year, month)
-    return None
-
-
-def _find_feed(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:
-    match parts:
-        case []:
-            return Recipe(kind, language)
-        case [section, id] if section in FEED_SECTIONS and id in planner.entity_ids(section):
-            return Recipe(kind, language, section, id)
-    return None
 
 
 # ---------------------------------------------------------------- the plan

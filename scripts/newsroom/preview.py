@@ -23,9 +23,10 @@ from .link import Finding, TargetChecker
 from .markup import heading_ids
 from .model import Article, Site
 from .outputs import OutputMaker, read_body
-from .plan import Planner, Settings, find_recipe
+from .plan import Planner, Settings
 from .problems import Problem, Report
 from .project import Host, Project
+from .routes import find_recipe
 from .render import Renderer, SiteNames
 from .sources import SourceFile, Stamp
 

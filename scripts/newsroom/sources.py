@@ -70,7 +70,7 @@ class Scanner:
     def __init__(self, root: Path, articles: Path, languages: tuple[str, ...]) -> None:
         self._root = root
         self._articles = articles
-        self._languages = frozenset(languages)
+        self._languages = languages
         self._prefix = articles.relative_to(root).as_posix()
         self._found = Sources()
 
@@ -126,13 +126,12 @@ class Scanner:
     def _add_file(self, entry: os.DirEntry[str], path: str, year: int) -> None:
         matched = _ARTICLE_NAME.fullmatch(entry.name)
         if matched is None:
-            self._report(path, "bad-file-name", "the name does not say the language", f"name it <slug>.<language>.md, for example forum.{min(self._languages)}.md")
+            self._report(path, "bad-file-name", "the name does not say the language", f"name it <slug>.<language>.md, for example forum.{self._languages[0]}.md")
             return
         slug, language = matched["slug"], matched["language"]
         status = entry.stat()
         if language not in self._languages:
-            known = ", ".join(sorted(self._languages))
-            self._report(path, "unknown-language", f'"{language}" is not a language of this site', f"the site's languages: {known}")
+            self._report(path, "unknown-language", f'"{language}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}")
         elif (fault := explain_slug(slug)) is not None:
             self._report(path, *fault)
         elif status.st_size > MAXIMUM_ARTICLE_BYTES:

@@ -1,0 +1,73 @@
+"""A URL -> the recipe of what stands there: the opposite of urls.page_url, for the preview. Pure."""
+
+from __future__ import annotations
+
+from .model import SITE_SECTIONS
+from .plan import FEED_SECTIONS, Planner, list_media
+from .urls import MEDIA_FOLDER, Recipe, media_path
+
+
+def find_recipe(url: str, planner: Planner) -> Recipe | None:
+    """The recipe of the page or file at a site path, the opposite of page_url; None when the generator makes nothing there."""
+    folder, _, name = url.rpartition("/")
+    parts = folder.split("/") if folder else []
+    language = parts[0] if parts else ""
+    if not parts:
+        return {"": Recipe("root"), "index.html": Recipe("root"), "404.html": Recipe("not-found"), "robots.txt": Recipe("robots"), "sitemap.xml": Recipe("sitemap-index")}.get(name)
+    if parts == ["sitemaps"] and name.endswith(".xml"):
+        return _find_sitemap(name.removesuffix(".xml"), planner)
+    if parts[0] == MEDIA_FOLDER:
+        return next((Recipe("media", id=path) for path in list_media(planner.site) if media_path(path) == url), None)
+    if language not in planner.languages:
+        return None
+    match name:
+        case "" | "index.html":
+            return _find_page(language, parts[1:], planner)
+        case "404.html":
+            return Recipe("not-found", language) if len(parts) == 1 else None
+        case "feed.xml" | "feed.json":
+            return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
+    return None
+
+
+def _find_sitemap(part: str, planner: Planner) -> Recipe | None:
+    language = part.removeprefix("sections-")
+    if part == "site" or language != part and language in planner.languages:
+        return Recipe("sitemap", "" if part == "site" else language)
+    return Recipe("sitemap", id=part) if part in planner.sitemap_parts() else None
+
+
+def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | None:
+    """The page of a folder below a language's."""
+    match parts:
+        case []:
+            return Recipe("home", language)
+        case ["news", year, slug]:
+            story = planner.site.stories.get(slug)
+            is_there = story is not None and year == str(story.year) and language in story.versions
+            return Recipe("article", language, id=slug) if is_there else None
+        case ["archive", *period]:
+            return _find_period(language, "", "", period, planner) if period else Recipe("list", language)
+        case [section] if section in SITE_SECTIONS:
+            return Recipe("list", language, section)
+        case [section, id, *period] if section in SITE_SECTIONS and id in planner.entity_ids(section):
+            return _find_period(language, section, id, period, planner) if period else Recipe("entity", language, section, id)
+    return None
+
+
+def _find_period(language: str, section: str, id: str, period: list[str], planner: Planner) -> Recipe | None:
+    index = planner.index(section, id)
+    for year in index.by_year:
+        for month in (0, *index.by_month(year)):
+            if period == ([str(year), f"{month:02d}"] if month else [str(year)]):
+                return Recipe("period", language, section, id, year, month)
+    return None
+
+
+def _find_feed(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:
+    match parts:
+        case []:
+            return Recipe(kind, language)
+        case [section, id] if section in FEED_SECTIONS and id in planner.entity_ids(section):
+            return Recipe(kind, language, section, id)
+    return None

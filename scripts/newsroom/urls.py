@@ -1,0 +1,83 @@
+"""The site's URLs: which page stands where, and what media is published as. Pure; plan, pages and routes share it.
+
+A URL is a site path without a leading slash ("kk/news/2022/forum/").
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+from .model import Site, Story
+
+MEDIA_FOLDER = "media"
+
+
+class Recipe(NamedTuple):
+    """Which page an output is; the fields that a kind does not need are empty."""
+
+    kind: str
+    """article, home, list, entity, period, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
+    language: str = ""
+    section: str = ""
+    """Section of a list or entity; empty for the archive and the whole language."""
+    id: str = ""
+    """Entity id, story slug, sitemap part or path of an attachment."""
+    year: int = 0
+    month: int = 0
+
+
+def home_url(language: str) -> str:
+    return f"{language}/"
+
+
+def article_url(language: str, story: Story) -> str:
+    return f"{language}/news/{story.year}/{story.slug}/"
+
+
+def section_url(language: str, section: str) -> str:
+    """Of the list of all regions, unions, people or kinds; of the archive when the section is empty."""
+    return f"{language}/{section or 'archive'}/"
+
+
+def index_url(language: str, section: str, id: str) -> str:
+    """Of an entity's landing page, or of the archive."""
+    return f"{language}/{section}/{id}/" if section else f"{language}/archive/"
+
+
+def period_url(language: str, section: str, id: str, year: int, month: int = 0) -> str:
+    url = f"{index_url(language, section, id)}{year}/"
+    return f"{url}{month:02d}/" if month else url
+
+
+def media_path(path: str) -> str:
+    """Where a picture or document is published; its own path is articles/<year>/<slug>/<name>."""
+    return f"{MEDIA_FOLDER}/{path.split('/', 1)[1]}"
+
+
+def media_url(path: str) -> str:
+    """The same as part of an address."""
+    return quote(media_path(path))
+
+
+def feed_folder(language: str, section: str, id: str) -> str:
+    return index_url(language, section, id) if section else home_url(language)
+
+
+def page_url(recipe: Recipe, site: Site) -> str:
+    """Site path of a page's folder; of the file itself for what is not a folder's index."""
+    match recipe.kind:
+        case "article":
+            return article_url(recipe.language, site.stories[recipe.id])
+        case "home":
+            return home_url(recipe.language)
+        case "list":
+            return section_url(recipe.language, recipe.section)
+        case "entity":
+            return index_url(recipe.language, recipe.section, recipe.id)
+        case "period":
+            return period_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
+        case "not-found":
+            return f"{recipe.language}/404.html" if recipe.language else "404.html"
+        case _:
+            return ""
