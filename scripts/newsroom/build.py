@@ -23,8 +23,8 @@ from .authority_files import load_authority
 from .check import Checked, check_article, is_still_right, locate_finding
 from .disk import explain_write_error
 from .execute import TaskError, Tasks
-from .languages import Language, LanguageError, load_languages
 from .images import ImageError, image_size
+from .languages import Language, LanguageError, load_languages
 from .link import PICTURE_SUFFIXES, Finding, link_site
 from .markup import heading_ids
 from .model import Article, Site
@@ -32,12 +32,12 @@ from .outputs import OutputMaker, SourceChanged, read_body, render_recipes
 from .plan import Output, Planner, Settings, find_uses, hash_parts, list_media, media_fingerprint
 from .problems import Problem, Report
 from .project import Host, Project
-from .publish import PublishError, Publisher
+from .publish import Publisher, PublishError
 from .render import SiteNames, render_batch
 from .shell import ShellError
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
-from .urls import Recipe, media_path
 from .store import OutputRecord, SourceRecord, Store, StoreError
+from .urls import Recipe, media_path
 
 _PACKAGES = ("babel", "feedgenerator", "jinja2", "markupsafe", "msgspec", "nh3", "pillow", "pyromark")
 CHECK_BATCH = 100

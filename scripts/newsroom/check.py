@@ -19,7 +19,19 @@ from .frontmatter import Complaint, KeyPath, Parts, YamlError, find_position, lo
 from .link import Finding, resolve_target
 from .markup import find_targets, locate_target
 from .model import (
-    FACT_FIELDS, Article, Award, Dispute, Document, Event, Facts, Figure, FrontMatter, LocalText, Mention, Participation, Text,
+    FACT_FIELDS,
+    Article,
+    Award,
+    Dispute,
+    Document,
+    Event,
+    Facts,
+    Figure,
+    FrontMatter,
+    LocalText,
+    Mention,
+    Participation,
+    Text,
 )  # fmt: skip
 from .problems import MAXIMUM_PROBLEMS, TOO_MANY, Problem, shorten
 from .sources import SourceFile, decode_source, digest_bytes

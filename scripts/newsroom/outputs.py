@@ -23,8 +23,8 @@ from .project import Host, Project
 from .render import Context, SiteNames, render_batch
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 from .sources import decode_source
-
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
+
 PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "not-found", "root"})
 _EARLIEST_DATE = date(2000, 1, 1)
 """Of a feed that has no story."""

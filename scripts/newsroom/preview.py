@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from .build import PLAIN_ERRORS, Prepared, Reading, Workspace, link_reading, name_site, read_articles
+from .build import PLAIN_ERRORS, Prepared, Workspace, link_reading, name_site, read_articles
 from .check import check_article, locate_finding
 from .languages import Language
 from .link import Finding, TargetChecker
@@ -26,8 +26,8 @@ from .outputs import OutputMaker, read_body
 from .plan import Planner, Settings
 from .problems import Problem, Report
 from .project import Host, Project
-from .routes import find_recipe
 from .render import Renderer, SiteNames
+from .routes import find_recipe
 from .sources import SourceFile, Stamp
 
 HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
