@@ -60,7 +60,7 @@ EXAMPLES = """\
 examples:
   python3 scripts/bench.py --stories 1000
   python3 scripts/bench.py --stories 10000 --json > bench.json
-  python3 scripts/bench.py --stories 100 --keep /tmp/bench      # look at the stories and the site afterwards
+  python3 scripts/bench.py --stories 100 --keep ../bench        # look at the stories and the site afterwards
 
 exit codes: 0 measured; 1 a build failed; 2 wrong usage, or the environment could not be made
 """

@@ -222,7 +222,7 @@ class PageMaker:
         )
         view = PeriodView(
             title=title, up=up, cards=self._view_cards(index.listed(year, recipe.month), language), months=months,
-            siblings=tuple(link for link in self._count_years(section, id, language) if link.url != period_url(language.code, section, id, year)),
+            siblings=tuple(Link(str(other), period_url(language.code, section, id, other)) for other in index.by_year if other != year),
         )  # fmt: skip
         return self._wrap(recipe, "period.html", view, self._make_head(recipe, title, language.text("period-description", name=above, period=period)))
 

@@ -183,7 +183,7 @@ class Planner:
     def _plan_periods(self, language: str, section: str, id: str) -> Iterator[Output]:
         index = self.index(section, id)
         entity = [self._entity_key(section, id)] if section else []
-        siblings = self._year_counts(index)
+        siblings = repr(list(index.by_year)).encode()
         for year in index.by_year:
             months = index.by_month(year)
             counts = repr([(month, len(slugs)) for month, slugs in months.items()]).encode()

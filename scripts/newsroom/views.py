@@ -194,8 +194,8 @@ class PeriodView(_View):
     cards: tuple[Card, ...] = ()
     """Newest first; only the newest when the year is split by month."""
     months: tuple[CountedLink, ...] = ()
-    siblings: tuple[CountedLink, ...] = ()
-    """The other years."""
+    siblings: tuple[Link, ...] = ()
+    """The other years; without counts, so that a new story leaves their pages alone."""
 
 
 class ListGroup(_View):
