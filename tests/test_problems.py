@@ -317,8 +317,9 @@ def spell_out(node: ast.expr) -> list[str]:
 
 def list_source_codes() -> set[str]:
     """Of all modules that know what a problem is."""
-    sources = (path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py"))
-    return {code for source in sources if "from .problems import" in source for code in find_codes(ast.parse(source))}
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py")}
+    concerned = [source for name, source in sources.items() if name == "problems" or "from .problems import" in source]
+    return {code for source in concerned for code in find_codes(ast.parse(source))}
 
 
 def read_handbook() -> dict[str, str]:

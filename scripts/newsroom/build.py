@@ -33,7 +33,7 @@ from .plan import Output, Planner, Settings, find_uses, hash_parts, list_media, 
 from .problems import Problem, Report
 from .project import Host, Project
 from .publish import Publisher, PublishError
-from .render import SiteNames, render_batch
+from .render import RenderError, SiteNames, render_batch
 from .shell import ShellError
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
 from .store import OutputRecord, SourceRecord, Store, StoreError
@@ -53,7 +53,7 @@ class BuildError(Exception):
     """The build cannot go on for a reason outside of the content; the message is for people."""
 
 
-PLAIN_ERRORS = (BuildError, PublishError, StoreError, TaskError, LanguageError, ShellError, SourceChanged)
+PLAIN_ERRORS = (BuildError, PublishError, StoreError, TaskError, LanguageError, RenderError, ShellError, SourceChanged)
 """What stops a build with a message for people, besides problems in the content."""
 
 

@@ -32,6 +32,10 @@ MAXIMUM_KEPT_CARDS = 20_000
 """About 30 MB."""
 
 
+class RenderError(Exception):
+    """A template is at fault, most likely one of the project's own; the message is for people."""
+
+
 class SiteNames(NamedTuple):
     """What a language's pages call the site and who publishes it."""
 
@@ -139,7 +143,10 @@ class Renderer:
         environment = self._environments[job.language]
         environment.prefix = context.base_path if job.depth is None else "../" * job.depth
         body = Markup(self._render_body(job, environment.prefix)) if job.body else ""
-        html = environment.get_template(_WHOLE + job.template).render(view=job.view, body=body, head=job.head, links=job.switch)
+        try:
+            html = environment.get_template(_WHOLE + job.template).render(view=job.view, body=body, head=job.head, links=job.switch)
+        except (jinja2.TemplateError, LookupError, TypeError) as error:
+            raise RenderError(f"the template {job.template} cannot make {job.path}: {error}") from error
         head, switch, content = html.split(_SEAM)
         if not job.in_shell:
             return content.replace(_HEAD_PLACE, head).encode()
