@@ -40,11 +40,11 @@ def complain(text: str, type_: type = FrontMatter) -> list[tuple]:
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("---\ntitle: T\n---\n\nText.\n", ("\ntitle: T\n", 1, "\nText.\n", 4)),
+        ("---\ntitle: T\n---\n\nText.\n", ("\ntitle: T\n", 1, "Text.\n", 5)),
         ("---\ntitle: T\n---\nText.\n", ("\ntitle: T\n", 1, "Text.\n", 4)),
         ("---   \n\ntitle: T\n-----\nText.", ("\ntitle: T\n", 2, "Text.", 5)),
         ("---\na: 1\n---\nOne.\n\n---\n\nTwo.\n", ("\na: 1\n", 1, "One.\n\n---\n\nTwo.\n", 4)),
-        ("---\n---\n", ("\n", 1, "", 3)),
+        ("---\n---\n", ("\n", 1, "", 4)),
     ],
 )
 def test_split_knows_the_lines(text, parts):
@@ -116,7 +116,7 @@ def test_what_a_yaml_writer_writes_is_read(value):
         ("a: &x\n  b: 1", (1, 4, "yaml-anchor")), ("? &x [a]\n: b", (1, 3, "yaml-anchor")), ("*x : b", (1, 1, "yaml-anchor")),
         ("a: !x b", (1, 4, "yaml-tag")), ("a: !!str 5", (1, 4, "yaml-tag")), ("a: !!python/none x", (1, 4, "yaml-tag")), ("a: !!binary aGk=", (1, 4, "yaml-tag")),
         ("a: !x [b]", (1, 4, "yaml-tag")), ("a: ! b", (1, 4, "yaml-tag")), ("b: 1\na: 1\nb: 2", (3, 1, "duplicate-field")), ("a: {b: 1, b: 2}", (1, 11, "duplicate-field")),
-        ("ж: 1\nе: {ж: 1, ж: 2}", (2, 11, "duplicate-field")), ("[a]: b", (1, 1, "yaml-syntax")), ("{a: b}: c", (1, 1, "yaml-syntax")),
+        ("ж: 1\nе: {ж: 1, ж: 2}", (2, 11, "duplicate-field")), ("[a]: b", (1, 1, "yaml-syntax")), ("!x a: b", (1, 1, "yaml-tag")), ("{a: b}: c", (1, 1, "yaml-syntax")),
         ("a: b\n---\nc: d", (2, 1, "yaml-syntax")), ("a: 🎉\nb: \0", (2, 4, "control-character")), ("a: ж\u202eb", (1, 5, "control-character")),
         ("a: '\x85'", (1, 5, "control-character")), ('a: "\\0"', (1, 4, "control-character")), ('a: "\\x1b[0m"', (1, 4, "control-character")),
         ('a: "\\N"', (1, 4, "control-character")), ('a: "\\u202e"', (1, 4, "control-character")), ('"\\0": a', (1, 1, "control-character")),
@@ -180,7 +180,7 @@ TEXT = "title: T\npeople:\n  - person: a\n    role: {kk: ж, ru: и}\n  - person
     ("path", "is_key", "place"),
     [
         (("title",), False, (1, 8)), (("title",), True, (1, 1)), (("people",), False, (3, 3)), (("people", 1), False, (5, 5)),
-        (("people", 1, "person"), False, (5, 13)), (("people", 0, "role", "ru"), False, (4, 22)), (("people", 0, "role", "ru"), True, (4, 18)),
+        (("people", 1, "person"), False, (5, 13)), (("people", 0, "role", "ru"), False, (4, 23)), (("people", 0, "role", "ru"), True, (4, 19)),
         (("place",), False, (6, 8)), (("people", 7, "person"), False, (3, 3)), (("nothing",), False, (1, 1)), ((), False, (1, 1)), (("title", "deeper"), False, (1, 8)),
     ],
 )  # fmt: skip

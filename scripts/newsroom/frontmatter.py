@@ -155,8 +155,9 @@ class _ValueReader:
     def _read_mapping(self) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while type(event := self._next()) is not yaml.MappingEndEvent:
+            if type(event) is not yaml.ScalarEvent or event.anchor is not None or event.tag is not None or event.style == '"':
+                self._read(event)  # an anchor, alias, tag or control character is named as such
             if type(event) is not yaml.ScalarEvent:
-                self._read(event)  # an anchor or alias is named as such
                 raise _at(event.start_mark, "yaml-syntax", "the name of a field must be a plain word", "check the colons and brackets")
             if event.value in result:
                 raise _at(event.start_mark, "duplicate-field", f'"{shorten(event.value)}" is given twice', "keep one of the two")
@@ -167,20 +168,31 @@ class _ValueReader:
 def _explain_error(text: str, error: yaml.YAMLError) -> YamlError:
     if not isinstance(error, yaml.MarkedYAMLError):
         return YamlError(1, 1, "yaml-syntax", "this is not valid YAML", _CHECK_LINES)
-    words, mark = str(error.problem or error.context), error.problem_mark or error.context_mark
+    words, mark, lines = str(error.problem or error.context), error.problem_mark or error.context_mark, text.split("\n")
     line, column = mark.line + 1, mark.column + 1
+    if line > len(lines):  # libyaml adds a line end to a text without one
+        line, column = len(lines), len(lines[-1]) + 1
+    if not text[mark.index :].strip() and "node content" in words:
+        return YamlError(*_find_opening(text), "yaml-syntax", "a bracket opens here and does not close", "write the closing one")
     if "mapping values are not allowed" in words:
-        return _explain_colon(text.split("\n"), line, column)
+        return _explain_colon(lines, line, column)
     if "did not find expected key" in words:
-        return _explain_key(text.split("\n"), line, column)
+        return _explain_key(lines, line, column)
     if "cannot start any token" in words:
-        return _explain_start(line, column, text.split("\n")[line - 1][column - 1 : column])
+        return _explain_start(line, column, lines[line - 1][column - 1 : column])
     slip = next((slip for slip in _SLIPS if slip.sign in words), None)
     if slip is None:
         return YamlError(line, column, "yaml-syntax", f"this is not valid YAML ({words})", _CHECK_LINES)
     if slip.is_opening and error.context_mark is not None:
         line, column = error.context_mark.line + 1, error.context_mark.column + 1
     return YamlError(line, column, "yaml-syntax", slip.message, slip.hint)
+
+
+def _find_opening(text: str) -> tuple[int, int]:
+    """Line and column of the last bracket that opens; of the last line's beginning when there is none."""
+    offset = max(text.rfind("["), text.rfind("{"))
+    before = text[: offset if offset >= 0 else len(text)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 class _Slip(NamedTuple):
@@ -206,12 +218,13 @@ _SLIPS = (
     _Slip("escape", "a backslash in double quotes has a meaning of its own", _BACKSLASH_HINT),
     _Slip("hexdecimal", "a backslash in double quotes has a meaning of its own", _BACKSLASH_HINT),
     _Slip("tab character", "a tab stands where only spaces may", "use spaces, not tabs, at the start of the line"),
+    _Slip("indentation indicator", "a text cannot begin with > or |", _QUOTE_IT, is_opening=True),
     _Slip("comment or line break", "a text cannot begin with > or |", _QUOTE_IT, is_opening=True),
     _Slip("alphabetic or numeric", "a text cannot begin with & or *", _QUOTE_IT, is_opening=True),
     _Slip("block sequence entries", "a text cannot begin with a dash and a space", f"{_QUOTE_IT}; a list begins on the next line"),
     _Slip("mapping keys are not", "a text cannot begin with a question mark and a space", _QUOTE_IT),
-    _Slip("directive", "a line cannot begin with %", _QUOTE_IT, is_opening=True),
-    _Slip("tag", "a text cannot begin with an exclamation mark", _QUOTE_IT, is_opening=True),
+    *(_Slip(sign, "a line cannot begin with %", _QUOTE_IT, is_opening=True) for sign in ("directive", "incompatible", "non-alphabetical")),
+    *(_Slip(sign, "a text cannot begin with an exclamation mark", _QUOTE_IT, is_opening=True) for sign in ("tag", "whitespace or", "expected '>'", "octet")),
     _Slip("could not find expected ':'", "this line has no field name with a colon", "write name: value; the further lines of a text are indented", is_opening=True),
     _Slip("<document start>", "this line stands further left than the fields above", "start all fields at the beginning of their lines"),
     _Slip("expected '-' indicator", "this line does not belong to the list above", "start its fields in the same column as the others of the item"),
