@@ -287,7 +287,7 @@ MEASURE = "members:\n  names: {kk: Мүшелер, en: Members}\n  unit: people\
         ("kinds", KIND.replace("news:", f"{'n' * 81}:"), [(1, 1, "bad-id")]),
         ("kinds", KIND + "  spellings: [Story, «»]\n", [(4, 22, "empty-text")]),
         ("kinds", KIND.replace("names:", "names: &n"), [(2, 10, "yaml-anchor")]),
-        ("kinds", "news: [\n", [(2, 1, "yaml-syntax")]),
+        ("kinds", "news: [\n", [(1, 7, "yaml-syntax")]),
         ("kinds", "- news\n", [(1, 1, "wrong-type")]),
         ("kinds", "news: text\n", [(1, 7, "wrong-type")]),
         ("measures", MEASURE.replace("people", "peple"), [(3, 9, "unknown-value")]),

@@ -28,6 +28,7 @@ from .authority_shapes import (
     find_first_day,
 )
 from .conversion import convert_value
+from .faults import NOT_UTF8, locate_byte
 from .frontmatter import Complaint, KeyPath, YamlError, find_position, load_yaml
 from .model import SECTIONS
 from .problems import Problem
@@ -145,9 +146,7 @@ def _decode_text(file: _SectionFile, content: bytes) -> bool:
     try:
         file.text = decode_source(content)
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
-        file.refuse(before.count(b"\n") + 1, column, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
+        file.refuse(*locate_byte(error), *NOT_UTF8)
         return False
     return True
 

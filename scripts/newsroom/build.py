@@ -6,11 +6,12 @@ holds the lock, the store and the executor of one build.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import platform
 import posixpath
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -28,14 +29,14 @@ from .languages import Language, LanguageError, load_languages
 from .link import PICTURE_SUFFIXES, Finding, link_site
 from .markup import heading_ids
 from .model import Article, Site
-from .outputs import OutputMaker, SourceChanged, read_body, render_recipes
+from .outputs import OutputMaker, read_body, stage_pages
 from .plan import Output, Planner, Settings, find_uses, hash_parts, list_media, media_fingerprint
 from .problems import Problem, Report
 from .project import Host, Project
-from .publish import Publisher, PublishError
+from .publish import Publisher, PublishError, Put, Stager
 from .render import RenderError, SiteNames, render_batch
 from .shell import ShellError
-from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, scan_sources
+from .sources import AUTHORITY_FOLDER, SourceChanged, SourceFile, Stamp, digest_bytes, read_source, scan_sources
 from .store import OutputRecord, SourceRecord, Store, StoreError
 from .urls import Recipe, media_path
 
@@ -137,7 +138,7 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     _check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
     findings += _check_pictures(workspace, site)
-    report = Report([*reading.problems, *(locate_finding(finding, _read_source(project, finding.path)) for finding in findings)])
+    report = Report([*reading.problems, *(locate_finding(finding, read_source(project.root, finding.path)) for finding in findings)])
     if report.has_errors:
         return report
     return Prepared(reading.languages, reading.authority, site, len(reading.articles))
@@ -219,8 +220,9 @@ def _check_files(workspace: Workspace, files: list[SourceFile], authority: Autho
             yield file.path, same
         else:
             changed.append(file)
-    state = (authority, project.languages)
-    jobs = ((file, _read_source(project, file.path)) for file in changed)
+    is_remote = workspace.tasks.executor is not None
+    state = (authority, project.languages, project.root)
+    jobs = ((file, read_source(project.root, file.path) if is_remote else None) for file in changed)
     done = 0
     for results in workspace.tasks.run(check_batch, state, jobs, count=len(changed), batch_size=CHECK_BATCH):
         checked = _decode_checked(results)
@@ -235,23 +237,22 @@ def _check_files(workspace: Workspace, files: list[SourceFile], authority: Autho
 def _find_same(workspace: Workspace, file: SourceFile, authority: Authority) -> SourceRecord | None:
     """The known record of a file whose stamp is new but whose bytes are not."""
     known = workspace.store.sources.get(file.path)
-    if known is None or known.article is None or known.article.digest != digest_bytes(_read_source(workspace.project, file.path)):
+    if known is None or known.article is None or known.article.digest != digest_bytes(read_source(workspace.project.root, file.path)):
         return None
     return known._replace(stamp=file.stamp) if is_still_right(known.article, authority) else None
 
 
-def _read_source(project: Project, path: str) -> bytes:
-    """The bytes of a file that was there when the folder was listed; raises SourceChanged."""
-    try:
-        return (project.root / path).read_bytes()
-    except OSError as error:
-        raise SourceChanged(f"{path} cannot be read, or went while the site was being built: {error.strerror}") from error
+def check_batch(state: tuple[Authority, tuple[str, ...], Path], batch: list[tuple[SourceFile, bytes | None]]) -> bytes:
+    """Checks files; the unit of work of an executor. Reads those whose bytes are not given, on this machine only.
 
-
-def check_batch(state: tuple[Authority, tuple[str, ...]], batch: list[tuple[SourceFile, bytes]]) -> bytes:
-    """Checks files and their bytes; the unit of work of an executor. Its result travels as msgpack, a third of pickle's cost."""
-    authority, languages = state
-    return msgspec.msgpack.encode([check_article(file, content, authority=authority, languages=languages) for file, content in batch])
+    The result travels as msgpack, at a third of pickle's cost.
+    """
+    authority, languages, root = state
+    checked = []
+    for file, given in batch:
+        content = read_source(root, file.path) if given is None else given
+        checked.append(check_article(file, content, authority=authority, languages=languages))
+    return msgspec.msgpack.encode(checked)
 
 
 _decode_checked = msgspec.msgpack.Decoder(list[Checked]).decode
@@ -286,14 +287,9 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
         return _summarize(workspace, prepared, publisher, count=len(outputs))
     maker = OutputMaker(project, planner, prepared.languages, names, host, files.folder)
     try:
-        contents = _make_contents(workspace, maker, todo)
-        for output, content in contents:
-            if publisher.is_published(output.path, content):
-                stamp = publisher.read_stamp(output.path)
-                assert stamp is not None
-                records.append((output.path, OutputRecord(output.fingerprint, stamp, digest_bytes(content))))
-            else:
-                publisher.stage(output.path, content, output.fingerprint)
+        with contextlib.closing(_put_files(workspace, maker, todo, publisher.start())) as puts:
+            for output, put in puts:
+                records.extend(publisher.accept(put, output.fingerprint))
         if publisher.staged or stale:
             store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
             publisher.make_way(stale)
@@ -387,30 +383,34 @@ def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publish
     return record is not None and record.fingerprint == fingerprint and publisher.read_stamp(path) == record.stamp
 
 
-def _make_contents(workspace: Workspace, maker: OutputMaker, outputs: list[Output]) -> Iterator[tuple[Output, bytes]]:
-    """The bytes of every output: pages through the workers, the others here."""
+def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
+    """Makes every output and puts it beside the site: pages through the workers, the others here."""
     pages = [output for output in outputs if maker.is_page(output.recipe)]
     others = [output for output in outputs if not maker.is_page(output.recipe)]
-    total = len(outputs)
     done = 0
-    for contents in _render_pages(workspace, maker, [output.recipe for output in pages]):
-        yield from zip(pages[done : done + len(contents)], contents, strict=True)
-        done += len(contents)
-        workspace.progress("rendering pages", done, total)
-    for output in others:
-        yield output, maker.make_content(output.recipe)
-        done += 1
-    workspace.progress("rendering pages", done, total)
+    with contextlib.closing(_put_pages(workspace, maker, pages, stager)) as batches:
+        for puts in batches:
+            yield from zip(pages[done : done + len(puts)], puts, strict=True)
+            done += len(puts)
+            workspace.progress("rendering pages", done, len(outputs))
+    for number, output in enumerate(others, len(pages)):
+        yield output, stager.put(number, output.path, maker.make_content(output.recipe))
+    workspace.progress("rendering pages", len(outputs), len(outputs))
 
 
-def _render_pages(workspace: Workspace, maker: OutputMaker, recipes: list[Recipe]) -> Iterator[list[bytes]]:
-    """Batches of pages. Our own processes have the whole site; an executor on other machines gets complete jobs."""
-    context = maker.make_context({maker.find_shell(recipe) for recipe in recipes})
+def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager) -> Generator[list[Put], None, None]:
+    """Batches of pages. Our own processes have the whole site and write their pages themselves, which saves sending each page
+    through a pipe; an executor on other machines gets complete jobs and gives bytes back."""
+    context = maker.make_context({maker.find_shell(output.recipe) for output in pages})
     tasks = workspace.tasks
     if tasks.executor is None:
-        return tasks.run(render_recipes, (context, maker.pages), recipes, count=len(recipes), batch_size=RENDER_BATCH)
-    jobs = (maker.pages.make_job(recipe) for recipe in recipes)
-    return tasks.run(render_batch, context, jobs, count=len(recipes), batch_size=RENDER_BATCH)
+        yield from tasks.run(stage_pages, (context, maker.pages, stager), enumerate(pages), count=len(pages), batch_size=RENDER_BATCH)
+        return
+    jobs = (maker.pages.make_job(output.recipe) for output in pages)
+    done = 0
+    for contents in tasks.run(render_batch, context, jobs, count=len(pages), batch_size=RENDER_BATCH):
+        yield [stager.put(number, pages[number].path, content) for number, content in enumerate(contents, done)]
+        done += len(contents)
 
 
 @functools.cache

@@ -14,7 +14,7 @@ import msgspec
 
 from .authority import Ambiguity, Authority, Region
 from .conversion import convert_value
-from .faults import explain_encoding, explain_no_front_matter, find_body_faults
+from .faults import NOT_UTF8, explain_no_front_matter, find_body_faults, locate_byte
 from .frontmatter import Complaint, KeyPath, Parts, YamlError, find_position, load_yaml, split_article
 from .link import Finding, resolve_target
 from .markup import find_targets, locate_target
@@ -54,7 +54,7 @@ def check_article(source: SourceFile, content: bytes, *, authority: Authority, l
     try:
         text = decode_source(content)
     except UnicodeDecodeError as error:
-        return None, [explain_encoding(source.path, content, error)]
+        return None, [Problem(source.path, *locate_byte(error), *NOT_UTF8)]
     parts = split_article(text)
     if parts is None:
         return None, [explain_no_front_matter(source.path, text)]

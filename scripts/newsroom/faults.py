@@ -33,12 +33,14 @@ class Fault(NamedTuple):
     hint: str
 
 
-def explain_encoding(path: str, content: bytes, error: UnicodeDecodeError) -> Problem:
-    """The problem of a file that is not UTF-8, at its first wrong byte."""
-    before = content[: error.start]
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
-    return Problem(path, line, column, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
+NOT_UTF8 = ("not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
+"""Code, message and hint."""
+
+
+def locate_byte(error: UnicodeDecodeError) -> tuple[int, int]:
+    """Line and column of the first byte that is not UTF-8, lines counted as decode_source does."""
+    before = error.object[: error.start].decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def explain_no_front_matter(path: str, text: str) -> Problem:
@@ -47,7 +49,7 @@ def explain_no_front_matter(path: str, text: str) -> Problem:
     if text.startswith("---"):
         return Problem(path, 1, 1, "no-front-matter", "the front matter opens here and does not close", "write a line --- below the fields, without spaces before it")
     if "\0" in text:  # UTF-16 without its mark
-        return Problem(path, 1, 1, "not-utf8", "the file is not saved as UTF-8", "save it again and choose the encoding UTF-8")
+        return Problem(path, 1, 1, *NOT_UTF8)
     if text.lstrip("\ufeff \t\n\xa0").startswith("---"):
         hint = "the line --- must be the first of the file, with nothing before it"
     return Problem(path, 1, 1, "no-front-matter", "the file does not start with front matter", hint)

@@ -18,11 +18,12 @@ from .languages import Language
 from .link import PICTURE_SUFFIXES
 from .model import Story
 from .pages import Inputs, PageMaker
-from .plan import Planner, hash_parts
+from .plan import Output, Planner, hash_parts
 from .project import Host, Project
 from .render import Context, SiteNames, render_batch
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
-from .sources import decode_source
+from .publish import Put, Stager
+from .sources import SourceChanged, decode_source, read_source
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
 
 PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "not-found", "root"})
@@ -30,15 +31,11 @@ _EARLIEST_DATE = date(2000, 1, 1)
 """Of a feed that has no story."""
 
 
-class SourceChanged(Exception):
-    """A file changed while the build was running, or cannot be used after all; the message is for people."""
-
-
 def read_body(root: Path, path: str) -> str:
     """The Markdown body of an article; raises SourceChanged."""
     try:
-        parts = split_article(decode_source((root / path).read_bytes()))
-    except (OSError, UnicodeDecodeError) as error:
+        parts = split_article(decode_source(read_source(root, path)))
+    except UnicodeDecodeError as error:
         raise SourceChanged(f"{path} changed while the site was being built; build again") from error
     return parts.body if parts else ""
 
@@ -51,10 +48,11 @@ def measure_picture(root: Path, path: str) -> tuple[int, int]:
         raise SourceChanged(f"{path} changed while the site was being built; build again") from error
 
 
-def render_recipes(state: tuple[Context, PageMaker], recipes: Sequence[Recipe]) -> list[bytes]:
-    """The pages of the recipes, made by a process that has the whole site."""
-    context, pages = state
-    return render_batch(context, [pages.make_job(recipe) for recipe in recipes])
+def stage_pages(state: tuple[Context, PageMaker, Stager], jobs: Sequence[tuple[int, Output]]) -> list[Put]:
+    """Makes pages and stages them; for a process on this machine that has the whole site."""
+    context, pages, stager = state
+    contents = render_batch(context, [pages.make_job(output.recipe) for _, output in jobs])
+    return [stager.put(number, output.path, content) for (number, output), content in zip(jobs, contents, strict=True)]
 
 
 class OutputMaker:

@@ -30,6 +30,45 @@ class PublishError(Exception):
     """The site folder cannot be written; the message is for people."""
 
 
+class Put(NamedTuple):
+    """A content that was made, and where it is now."""
+
+    path: str
+    temporary: str
+    """The file beside the site that holds it; empty when the published file holds it already."""
+    digest: bytes
+    size_bytes: int
+
+
+class Stager(NamedTuple):
+    """Puts new contents beside a site; may be sent to other processes, which do that at the same time."""
+
+    site: str
+    staging: str
+
+    def put(self, number: int, path: str, content: bytes) -> Put:
+        """Writes a file's new content under a number of its own, unless it is published already; raises PublishError."""
+        temporary = f"{self.staging}/{number}"
+        if self._is_published(path, content):
+            temporary = ""
+        else:
+            try:
+                _write_file(temporary, content)
+            except OSError as error:
+                raise PublishError(explain_write_error(error, f"{self.site}/{path}")) from error
+        return Put(path, temporary, digest_bytes(content), len(content))
+
+    def _is_published(self, path: str, content: bytes) -> bool:
+        try:
+            status = os.lstat(f"{self.site}/{path}")
+            if not stat.S_ISREG(status.st_mode) or status.st_size != len(content):
+                return False
+            with open(f"{self.site}/{path}", "rb", buffering=0) as file:
+                return file.read() == content
+        except OSError:
+            return False
+
+
 class Staged(NamedTuple):
     """A new content that waits beside the site."""
 
@@ -40,7 +79,7 @@ class Staged(NamedTuple):
 
 
 class Publisher:
-    """One run of changes to a site folder: stage() every file, make_way(), publish(), remove(); and discard() in any case."""
+    """One run of changes to a site folder: start(), accept() every file that was put, make_way(), publish(), remove(); and discard() in any case."""
 
     def __init__(self, site_dir: Path) -> None:
         self._site = str(site_dir)
@@ -65,11 +104,6 @@ class Publisher:
         content = self._read(path)
         return b"" if content is None else digest_bytes(content)
 
-    def is_published(self, path: str, content: bytes) -> bool:
-        """True when the file is there with exactly this content."""
-        stamp = self.read_stamp(path)
-        return stamp is not None and stamp.size_bytes == len(content) and self._read(path) == content
-
     def _read(self, path: str) -> bytes | None:
         try:
             with open(f"{self._site}/{path}", "rb") as file:
@@ -77,17 +111,22 @@ class Publisher:
         except OSError:
             return None
 
-    def stage(self, path: str, content: bytes, fingerprint: bytes) -> None:
-        """Writes the new content of a file beside the site; raises PublishError."""
-        temporary = f"{self._staging}/{len(self.staged)}"
+    def start(self) -> Stager:
+        """What puts files beside the site; raises PublishError."""
         try:
-            if not self.staged:
-                os.makedirs(self._staging)
-            _write_file(temporary, content)
+            os.makedirs(self._staging)
         except OSError as error:
-            raise self._explain(error, path) from error
-        self.staged.append(Staged(temporary, path, fingerprint, digest_bytes(content)))
-        self.bytes_written += len(content)
+            raise self._explain(error, STAGING_FOLDER) from error
+        return Stager(self._site, self._staging)
+
+    def accept(self, put: Put, fingerprint: bytes) -> list[tuple[str, OutputRecord]]:
+        """Takes in what was put: publish() will rename it. Of a file that is right already, what the store must remember."""
+        if put.temporary:
+            self.staged.append(Staged(put.temporary, put.path, fingerprint, put.digest))
+            self.bytes_written += put.size_bytes
+            return []
+        stamp = self.read_stamp(put.path)
+        return [(put.path, OutputRecord(fingerprint, stamp, put.digest))] if stamp else []
 
     def make_way(self, stale: Iterable[str]) -> None:
         """Makes the folders of everything staged, and sees that nothing but our own files would be replaced; raises PublishError.
@@ -163,7 +202,7 @@ class Publisher:
         """Replaces the list, when it differs."""
         listed = "".join(f"{path}\n" for path in sorted(paths))
         content = f"{_MANIFEST_HEAD} {digest_bytes(listed.encode()).hex()}\n{listed}".encode()
-        if self.is_published(MANIFEST_NAME, content):
+        if self._read(MANIFEST_NAME) == content:
             return
         temporary = f"{self._site}/{_NEW_MANIFEST_NAME}"
         try:
