@@ -70,6 +70,13 @@ class Preview:
         assert old in text
         place.write_text(text.replace(old, new, 1), "utf-8")
 
+    def create(self, path: str, text: str) -> Path:
+        """Saves a new file in the project."""
+        place = self.project / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+        return place
+
     def close(self) -> None:
         """Ends this one process."""
         self._process.terminate()
@@ -138,8 +145,7 @@ def drop_script(html: str) -> str:
 
 def test_new_and_deleted_stories_appear_and_go(preview):
     """A story that is saved for the first time gets its page; when its file is deleted, the page goes."""
-    path = preview.project / "articles" / "2022" / "tested.kk.md"
-    path.write_text("---\ntitle: Жаңа хабар\ndate: 2022-12-01\nkind: news\n---\n\nМәтін.\n", "utf-8")
+    path = preview.create("articles/2022/tested.kk.md", "---\ntitle: Жаңа хабар\ndate: 2022-12-01\nkind: news\n---\n\nМәтін.\n")
     preview.wait_for_page("kk/", "Жаңа хабар")
     assert "Жаңа хабар</h1>" in preview.read("kk/news/2022/tested/")
     path.unlink()
@@ -171,20 +177,26 @@ def test_edit_of_the_theme_appears(preview):
 
 def test_own_template_and_text_of_a_project_appear(preview):
     """What a project puts into overrides/newsroom/ while the preview runs takes the place of the program's own."""
-    folder = preview.project / "overrides" / "newsroom"
-    (folder / "strings").mkdir(parents=True)
-    (folder / "strings" / "en.yml").write_text("texts:\n  newest: Fresh from the desk\n", "utf-8")
+    preview.create("overrides/newsroom/strings/en.yml", "texts:\n  newest: Fresh from the desk\n")
     preview.wait_for_page("en/", "Fresh from the desk")
-    (folder / "templates").mkdir()
-    (folder / "templates" / "not_found.html").write_text("<h1>Own words for what is missing</h1>\n", "utf-8")
+    preview.create("overrides/newsroom/templates/list.html", "<h1>Own words for a list</h1>\n")
+    preview.wait_for_page("en/regions/", "Own words for a list")
+
+
+def test_broken_own_template_is_told_in_a_line(preview):
+    """A fault in a template of overrides/newsroom/ is told with the template's name and no traceback, and repair works."""
+    start = len(preview.printed)
+    preview.create("overrides/newsroom/templates/not_found.html", "<h1>{% if %}Own words for what is missing</h1>\n")
+    preview.wait_for_line("not_found.html", start=start)
+    preview.edit("overrides/newsroom/templates/not_found.html", "{% if %}", "")
     preview.wait_for_page("en/404.html", "Own words for what is missing")
+    assert "Traceback" not in preview.printed[start:]
 
 
-def test_broken_template_does_not_end_the_preview(preview):
-    """A fault in a template of overrides/ is told with its file, and when it is repaired the preview goes on."""
+def test_broken_partial_does_not_end_the_preview(preview):
+    """A fault in a partial of overrides/, which MkDocs renders, is told with its file, and when it is repaired the preview goes on."""
     start = len(preview.printed)
     preview.edit("overrides/partials/footer.html", "<footer", "{% if %}<footer")
     preview.wait_for_line("footer.html", start=start)
-    preview.edit("overrides/partials/footer.html", "{% if %}<footer", "<footer")
-    preview.edit("overrides/partials/footer.html", "just-edited", "edited-again")
+    preview.edit("overrides/partials/footer.html", '{% if %}<footer class="', '<footer class="edited-again ')
     preview.wait_for_page(PAGE, "edited-again")

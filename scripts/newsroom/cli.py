@@ -215,7 +215,8 @@ def _open_project(config_file: Path, site_dir: Path | None) -> tuple[Project, Ho
     try:
         return open_project(config_file, site_dir=site_dir)
     except (HostError, LanguageError) as error:
-        raise _Failure(_PYTHON_TYPE.sub(lambda found: _TYPE_WORDS.get(found[1], "something else"), str(error))) from error
+        words = _PYTHON_TYPE.sub(lambda found: _TYPE_WORDS.get(found[1], "something else"), str(error))
+        raise _Failure(words.replace(" (dict)", "")) from error
 
 
 class _plain_errors:

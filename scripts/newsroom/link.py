@@ -20,6 +20,7 @@ import msgspec
 
 from .frontmatter import KeyPath
 from .model import Article, Facts, Site, Story, Target
+from .nearest import PathIndex
 from .problems import MAXIMUM_PROBLEMS, TOO_MANY, shorten
 
 RELATED_STORIES = 4
@@ -35,8 +36,6 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 _COMPLETE = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
 _PATH_HINT = "write the path of the other .md file, relative to this file"
-_LONGEST_NAME = 100
-"""Characters of a name that are compared with others, for "did you mean"."""
 
 
 class Finding(NamedTuple):
@@ -220,7 +219,6 @@ class TargetChecker:
         self._docs_pages = docs_pages
         self._failed_paths = failed_paths
         self._read_headings = read_headings
-        self._close_names: dict[tuple[str, str], list[str]] = {}
 
     def check(self, article: Article) -> Iterator[Finding]:
         """What is wrong with the article's links, up to MAXIMUM_PROBLEMS and a word about the others."""
@@ -266,7 +264,7 @@ class TargetChecker:
             return self._explain_fragment(other, target.fragment) if target.fragment else None
         if path in self._failed_paths or target.kind == "docs" and path in self._docs_pages:
             return None
-        match = self._suggest(path, "docs" if target.kind == "docs" else "articles")
+        match = (self._docs_index if target.kind == "docs" else self._articles_index).find(path)
         hint = f"did you mean {_relative(match, article)}?" if match else _PATH_HINT
         return "broken-link", f"the link {shorten(target.destination)} leads to nothing", hint
 
@@ -274,7 +272,7 @@ class TargetChecker:
         ids = self._read_headings(article.path) if fragment else ()
         if not fragment or fragment in ids:
             return None
-        close = difflib.get_close_matches(fragment[:_LONGEST_NAME], ids, n=1)
+        close = difflib.get_close_matches(fragment[:100], ids, n=1)
         hint = f'did you mean "#{close[0]}"?' if close else f"headings that can be linked: {', '.join(f'#{id}' for id in ids[:10]) or 'none'}"
         return "broken-link", f'{article.path} has no heading "{shorten(fragment)}"', hint
 
@@ -289,7 +287,7 @@ class TargetChecker:
         return None
 
     def _explain_missing(self, article: Article, path: str, *, is_image: bool) -> tuple[str, str, str]:
-        match = self._suggest(path, "pictures" if is_image else "files")
+        match = (self._pictures_index if is_image else self._files_index).find(path)
         hint = f"did you mean {_relative(match, article)}?" if match else f"put it into {_own_folder(article)}"
         if is_image:
             return "missing-image", f"the picture {shorten(path)} does not exist", hint
@@ -297,25 +295,21 @@ class TargetChecker:
             return "broken-link", f"the site does not publish {shorten(path)}", "link to an .md file, or to a file in a story's own folder"
         return "broken-link", f"the file {shorten(path)} does not exist", hint
 
-    def _suggest(self, path: str, known: str) -> str | None:
-        """The known path that was most likely meant: its last part is close, and of several it shares most with the path."""
-        name = posixpath.basename(path).lower()[:_LONGEST_NAME]
-        if (name, known) not in self._close_names:
-            close = difflib.get_close_matches(name, self._paths_by_name[known], n=1, cutoff=0.75)
-            self._close_names[name, known] = self._paths_by_name[known][close[0]] if close else []
-        return max(self._close_names[name, known], key=lambda other: difflib.SequenceMatcher(None, path, other).ratio(), default=None)
+    @cached_property
+    def _articles_index(self) -> PathIndex:
+        return PathIndex(self._by_path)
 
     @cached_property
-    def _paths_by_name(self) -> dict[str, dict[str, list[str]]]:
-        """What can be linked, by kind and last part of the path in small letters."""
-        pictures = [path for path in self._attachments if path.lower().endswith(tuple(PICTURE_SUFFIXES))]
-        files = [path for path in self._attachments if path.lower().endswith((*PICTURE_SUFFIXES, *DOCUMENT_SUFFIXES))]
-        known = {"pictures": pictures, "files": files, "articles": self._by_path, "docs": self._docs_pages}
-        result: dict[str, dict[str, list[str]]] = {kind: defaultdict(list) for kind in known}
-        for kind, paths in known.items():
-            for path in paths:
-                result[kind][posixpath.basename(path).lower()].append(path)
-        return result
+    def _docs_index(self) -> PathIndex:
+        return PathIndex(self._docs_pages)
+
+    @cached_property
+    def _pictures_index(self) -> PathIndex:
+        return PathIndex(path for path in self._attachments if path.lower().endswith(tuple(PICTURE_SUFFIXES)))
+
+    @cached_property
+    def _files_index(self) -> PathIndex:
+        return PathIndex(path for path in self._attachments if path.lower().endswith((*PICTURE_SUFFIXES, *DOCUMENT_SUFFIXES)))
 
 
 def _own_folder(article: Article) -> str:

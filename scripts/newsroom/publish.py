@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Iterable
@@ -112,12 +113,16 @@ class Publisher:
             return None
 
     def start(self) -> Stager:
-        """What puts files beside the site; raises PublishError."""
+        """What puts files beside the site; raises PublishError.
+
+        Into a folder of this build alone: a worker may outlive a killed build by a moment, and must not write into the next one's.
+        """
+        folder = f"{self._staging}/{secrets.token_hex(8)}"
         try:
-            os.makedirs(self._staging)
+            os.makedirs(folder)
         except OSError as error:
             raise self._explain(error, STAGING_FOLDER) from error
-        return Stager(self._site, self._staging)
+        return Stager(self._site, folder)
 
     def accept(self, put: Put, fingerprint: bytes) -> list[tuple[str, OutputRecord]]:
         """Takes in what was put: publish() will rename it. Of a file that is right already, what the store must remember."""
