@@ -61,6 +61,8 @@ def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = {"kk": f"{LONG_WORD}\n\n{table}\n\n`{LONG_WORD}`"}
     project.write_story(Draft("evil", "2022-12-01", ("kk",), regions=["south"], titles={"kk": EVIL}, summaries={"kk": EVIL}))
     project.write_story(Draft("wide", "2022-12-02", ("kk",), regions=["south"], titles={"kk": LONG_WORD}, summaries={"kk": LONG_WORD}, bodies=texts))
+    with project.config_file.open("a", encoding="utf-8") as settings:
+        settings.write("extra_css: [assets/newsroom/newsroom.css, assets/newsroom/header.css]\nextra_javascript: [assets/newsroom/newsroom.js]\n")
     project.build()
     return project.site
 
@@ -131,6 +133,7 @@ def test_hard_content_fits_and_runs_nothing(open_page, hard_site, serve_folder, 
     for url in ("kk/", "kk/news/2022/evil/", "kk/news/2022/wide/", "kk/archive/2022/", "kk/archive/2022/12/", "kk/regions/south/", "kk/regions/south/2022/01/"):
         complaints.visit(f"{host.url}{url}")
         assert complaints.page.evaluate("window.ran") is None
+        assert len(count_rules(complaints.page)) == 3
     assert complaints == []
 
 
@@ -338,12 +341,49 @@ def test_404_page_works_in_a_folder_of_a_host(open_page, tmp_path, serve_folder)
 
 # ---------------------------------------------------------------- colours
 
+FIND_FAINT = """() => {
+  const parse = text => text.match(/[0-9.]+/g).map(Number);
+  const share = value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const luminance = color => [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => sum + weight * share(color[i] / 255), 0);
+  const findGround = element => {
+    for (; element; element = element.parentElement) {
+      const color = parse(getComputedStyle(element).backgroundColor);
+      if (color[3] !== 0) return color;
+    }
+  };
+  const found = { texts: 0, faint: [], ground: findGround(document.querySelector("main")).slice(0, 3) };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const [dark, light] = [parse(style.color), findGround(element)].map(luminance).sort((a, b) => a - b);
+    const size = parseFloat(style.fontSize);
+    const needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+    found.texts += 1;
+    if ((light + 0.05) / (dark + 0.05) < needed) found.faint.push(element.outerHTML.slice(0, 100));
+  }
+  return found;
+}"""
+"""The texts of a page whose contrast is less than WCAG 2.2 asks for (success criterion 1.4.3), and the page's background."""
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_dark_and_light_follow_the_device(open_page, host, scheme):
-    """The page has the colours that the reader's device asks for, and text stands out against them."""
-    page = open_page(color_scheme=scheme)
+def test_texts_stand_out_in_the_colours_of_the_device(open_page, own_site, host, scheme):
+    """Pages are light or dark as the reader's device asks, and every text has the contrast of WCAG AA against its background."""
+    page = open_page(width=390, color_scheme=scheme)
+    urls = ["?choose", "404.html", *(url for url in list_pages(own_site, "kk") if not url.rstrip("/").rpartition("/")[2].isdigit())]
+    for url in urls:
+        page.goto(host.url + url)
+        found = page.evaluate(FIND_FAINT)
+        assert found["faint"] == [] and found["texts"] > 5, url
+        assert (sum(found["ground"]) > 600) == (scheme == "light"), url
+
+
+def test_faint_text_is_found(open_page, host):
+    """Control: the reading finds a text that is too light for its background, and no other."""
+    page = open_page(bypass_csp=True)
     page.goto(f"{host.url}kk/")
-    background, ink = page.evaluate("[document.body, document.querySelector('.nr-lead__title a')].map((e, i) => getComputedStyle(e)[i ? 'color' : 'backgroundColor'].match(/[0-9.]+/g).slice(0, 3).map(Number))")
-    assert (sum(background) > 600) == (scheme == "light")
-    assert abs(sum(background) - sum(ink)) > 450
+    page.evaluate("document.querySelector('h1').style.color = '#999'")
+    (faint,) = page.evaluate(FIND_FAINT)["faint"]
+    assert faint.startswith("<h1")

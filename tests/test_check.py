@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import pickle
+import re
 import time
 from functools import cache
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from small_site import SMALL
+from small_site import ROOT, SMALL
 
 from newsroom.authority import Authority
 from newsroom.authority_files import load_authority
 from newsroom.check import check_article, is_still_right, locate_finding
 from newsroom.faults import MAXIMUM_TAGS, find_body_faults
+from newsroom.frontmatter import load_yaml
 from newsroom.link import Finding
 from newsroom.markup import Labels, ResolvedLink, heading_ids, render_body
+from newsroom.model import FACT_FIELDS, Award, Dispute, Document, Event, Figure, FrontMatter, Participation
 from newsroom.problems import MAXIMUM_PROBLEMS, Problem
 from newsroom.sources import MAXIMUM_ARTICLE_BYTES, SourceFile, Stamp, decode_source
 
@@ -298,3 +302,58 @@ def test_findings_are_located(finding, place):
     for text in (content, "\ufeff" + content.replace("\n", "\r\n")):
         problem = locate_finding(Finding("a.md", "broken-link", "m", "h", **finding), text.encode())
         assert problem == Problem("a.md", *place, "broken-link", "m", "h")
+
+
+# ---------------------------------------------------------------- the handbook's page of the fields
+
+
+FIELDS_PAGE = ROOT / "docs" / "handbook" / "story-fields.md"
+STRUCTS = {
+    "Every field of the front matter": FrontMatter, "An item of `people`": Participation, "The group `event`": Event, "An item of `figures`": Figure,
+    "An item of `documents`": Document, "An item of `disputes`": Dispute, "An item of `awards`": Award,
+}  # fmt: skip
+
+
+def read_tables() -> dict[str, list[list[str]]]:
+    """Heading -> the rows of its table, without the first two."""
+    sections = re.split(r"^## ", FIELDS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {section.partition("\n")[0]: [line.strip("| ").split(" | ") for line in section.split("\n") if line.startswith("| ")][1:] for section in sections}
+
+
+@pytest.mark.parametrize("heading", STRUCTS)
+def test_handbook_has_every_field(heading):
+    """The tables have the fields of the model in its order, say which are needed, and name every allowed word."""
+    fields = msgspec.structs.fields(STRUCTS[heading])
+    rows = read_tables()[heading]
+    assert [row[0] for row in rows] == [f"`{field.encode_name}`" for field in fields]
+    for row, field in zip(rows, fields, strict=True):
+        must = field.required or STRUCTS[heading] is FrontMatter and field.name in ("date", "kind")
+        assert (row[2] == "must") == must, field.name
+        inner = getattr(msgspec.inspect.type_info(field.type), "types", [msgspec.inspect.type_info(field.type)])
+        for literal in (item for item in inner if isinstance(item, msgspec.inspect.LiteralType)):
+            assert all(f"`{word}`" in row[1] for word in literal.values)
+
+
+@pytest.mark.parametrize("heading", STRUCTS)
+def test_handbook_examples_of_fields_are_right(heading):
+    """Each example is YAML that fits its field."""
+    types = {field.encode_name: field.type for field in msgspec.structs.fields(STRUCTS[heading])}
+    for row in read_tables()[heading]:
+        example = load_yaml(row[-1].strip("`"))
+        ((name, value),) = example.items()
+        assert row[0] == f"`{name}`"
+        msgspec.convert(value, types[name])
+
+
+def test_handbook_says_which_fields_a_translation_inherits():
+    """Exactly the facts."""
+    rows = read_tables()["Every field of the front matter"]
+    assert tuple(row[0].strip("`") for row in rows if row[3] == "inherited") == FACT_FIELDS
+
+
+def test_handbook_examples_of_stories_pass():
+    """The three example stories of the page have no problem, and the last one states every fact."""
+    examples = re.findall(r"^```(?:yaml|markdown)\n(.*?)^```$", FIELDS_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    articles = [accept(example if "\n\n" in example else f"{example}\nText.\n", language="ru" if "original" in example else "en") for example in examples]
+    assert len(articles) == 3
+    assert set(articles[2].stated) == set(FACT_FIELDS)

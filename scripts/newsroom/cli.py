@@ -17,14 +17,16 @@ import click
 
 from . import __version__
 from .authority_files import load_authority
-from .build import PLAIN_ERRORS, Prepared, Workspace, describe_summary, name_site, prepare, publish_site
+from .build import PLAIN_ERRORS, describe_summary, name_site, publish_site
 from .check import check_article
+from .intake import Prepared, prepare
 from .languages import LanguageError, load_languages
 from .problems import Problem, Report
 from .progress import ProgressLine
 from .project import Project
 from .skeleton import PLACEHOLDER_KEY, Skeleton, SkeletonError, make_story, make_translation, write_skeleton
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, explain_slug, explain_year
+from .workspace import Workspace
 
 if TYPE_CHECKING:
     from .host import HostMaker

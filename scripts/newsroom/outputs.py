@@ -20,9 +20,9 @@ from .model import Story
 from .pages import Inputs, PageMaker
 from .plan import Output, Planner, hash_parts
 from .project import Host, Project
+from .publish import Put, Stager
 from .render import Context, SiteNames, render_batch
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
-from .publish import Put, Stager
 from .sources import SourceChanged, decode_source, read_source
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
 

@@ -24,12 +24,14 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from .build import PLAIN_ERRORS, Prepared, Workspace, describe_summary, name_site, prepare, publish_site
+from .build import PLAIN_ERRORS, describe_summary, name_site, publish_site
 from .host import STATE_FOLDER, MkDocsHost, describe_project
+from .intake import Prepared, prepare
 from .languages import STRINGS_FOLDER, load_languages
 from .problems import Report
 from .render import SiteNames
 from .theme import HostError, Theme, drop_unused_files
+from .workspace import Workspace
 
 log = logging.getLogger("mkdocs.plugins.newsroom")
 

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from .build import PLAIN_ERRORS, Prepared, Workspace, link_reading, name_site, read_articles
+from .build import PLAIN_ERRORS, name_site
 from .check import check_article, locate_finding
+from .intake import Prepared, link_reading, read_articles
 from .languages import Language
 from .link import Finding, TargetChecker
 from .markup import heading_ids
@@ -29,6 +30,7 @@ from .project import Host, Project
 from .render import Renderer, SiteNames
 from .routes import find_recipe
 from .sources import SourceFile, Stamp
+from .workspace import Workspace
 
 HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
 Opener = Callable[[], tuple[Project, HostMaker]]
