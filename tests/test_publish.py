@@ -148,7 +148,7 @@ def test_story_added(project: SiteProject) -> None:
     written = expand(
         "ru/news/2023/visit/index.html", f"{{kk,ru,en}}/{{{lists},unions/teachers/index,unions/teachers/2023/index}}.html", f"{{kk,ru,en}}/{FEED}",
         "{kk,ru,en}/kinds/news/{index.html,2022/index.html,2023/index.html,feed.json,feed.xml}", "{kk,ru,en}/unions/teachers/feed.{json,xml}",
-        "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,sections}.xml", MANIFEST,
+        "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,sections-kk,sections-ru,sections-en}.xml", MANIFEST,
     )  # fmt: skip
     assert rebuild(project).written == written
 
@@ -157,7 +157,7 @@ def test_story_added_to_a_known_year(project: SiteProject) -> None:
     """A newer story of a year that has pages already also moves the dates in the maps."""
     project.write_story(Draft("visit", date="2022-12-31", languages=("ru",), kind="report"))
     changes = rebuild(project)
-    assert {"sitemap.xml", "sitemaps/2022.xml", "sitemaps/sections.xml"} <= set(changes.written)
+    assert {"sitemap.xml", "sitemaps/2022.xml", "sitemaps/sections-kk.xml"} <= set(changes.written)
     assert "<lastmod>2022-12-31</lastmod>" in (project.site / "sitemap.xml").read_text()
     assert "sitemaps/2021.xml" not in changes.written
 
@@ -171,7 +171,7 @@ def test_story_deleted(project: SiteProject) -> None:
     )
     assert changes.written == expand(
         f"{{kk,ru,en}}/{FEED}", "{kk,ru,en}/{index,regions/index,kinds/index,archive/index,archive/2022/index}.html", MANIFEST,
-        "{kk,ru,en}/{regions/north,kinds/report}/{index.html,feed.json,feed.xml}", "{kk,ru,en}/news/2022/forum/index.html", "sitemap.xml", "sitemaps/sections.xml",
+        "{kk,ru,en}/{regions/north,kinds/report}/{index.html,feed.json,feed.xml}", "{kk,ru,en}/news/2022/forum/index.html", "sitemap.xml", "sitemaps/sections-{kk,ru,en}.xml",
     )  # fmt: skip
     assert not (project.site / "kk/news/2021").exists()
 
