@@ -53,14 +53,18 @@ def host(own_site: Path, serve_folder: Callable[..., Any]) -> Any:
 
 @pytest.fixture(scope="module")
 def hard_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A year split by month, a headline with HTML that would run, words wider than a phone, a wide table."""
+    """A year split by month, a headline with HTML that would run, words and names wider than a phone, a wide table."""
     project = SiteProject(tmp_path_factory.mktemp("hard"))
+    for section in ("regions", "unions", "people", "organizations"):
+        for number, entity in enumerate(project.authority[section].values()):
+            entity["names"]["kk"] = f"{LONG_WORD}{number}"
+    project.write_authority()
     for number in range(101):
         project.write_story(Draft(f"story-{number}", f"2022-0{number % 3 + 1}-{number // 3 % 27 + 1:02}", ("kk",), regions=["south"]))
     table = "|" + " Көрсеткіш |" * 12 + "\n|" + "---|" * 12 + "\n|" + " 1000000 |" * 12
     texts = {"kk": f"{LONG_WORD}\n\n{table}\n\n`{LONG_WORD}`"}
     project.write_story(Draft("evil", "2022-12-01", ("kk",), regions=["south"], titles={"kk": EVIL}, summaries={"kk": EVIL}))
-    project.write_story(Draft("wide", "2022-12-02", ("kk",), regions=["south"], titles={"kk": LONG_WORD}, summaries={"kk": LONG_WORD}, bodies=texts))
+    project.write_story(Draft("wide", "2022-12-02", ("kk",), regions=["south"], unions=["miners"], people=["asanov"], figures=[150000], titles={"kk": LONG_WORD}, summaries={"kk": LONG_WORD}, bodies=texts))
     with project.config_file.open("a", encoding="utf-8") as settings:
         settings.write("extra_css: [assets/newsroom/newsroom.css, assets/newsroom/header.css]\nextra_javascript: [assets/newsroom/newsroom.js]\n")
     project.build()
@@ -130,8 +134,8 @@ def test_hard_content_fits_and_runs_nothing(open_page, hard_site, serve_folder, 
     """Very long words, a wide table, split years and HTML in a headline: no complaint, no scrolling, down to 320 pixels."""
     host = serve_folder(hard_site)
     complaints = Complaints(open_page(width=width), host.url)
-    for url in ("kk/", "kk/news/2022/evil/", "kk/news/2022/wide/", "kk/archive/2022/", "kk/archive/2022/12/", "kk/regions/south/", "kk/regions/south/2022/01/"):
-        complaints.visit(f"{host.url}{url}")
+    for url in ("", "news/2022/evil/", "news/2022/wide/", "archive/2022/", "regions/", "regions/south/", "regions/south/2022/01/", "people/asanov/"):
+        complaints.visit(f"{host.url}kk/{url}")
         assert complaints.page.evaluate("window.ran") is None
         assert len(count_rules(complaints.page)) == 3
     assert complaints == []

@@ -172,6 +172,13 @@ class _Tags(HTMLParser):
         self._script = None
 
 
+def test_running_html_is_noticed():
+    """The reading of pages below is not blind: it finds scripts, event attributes and the pictures that carry them."""
+    tags = _Tags()
+    tags.feed("<p>Text<script>alert(1)</script><b onclick=alert(1)>b</b><img src=x><a href='javascript:alert(1)'>a</a><script type='application/ld+json'>{}</script>")
+    assert tags.found == ["script", "b onclick", "img src", "a href"] and tags.text == "Textba"
+
+
 def test_html_in_any_text_is_shown_and_never_runs(site):
     """HTML in a title, summary, place, role, event, document, dispute, award, alternative text, link title or name of the
     authority files stands on every page and feed as it was written, and no part of it becomes a tag."""

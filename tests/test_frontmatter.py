@@ -100,7 +100,7 @@ words = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", 
 
 
 @given(st.dictionaries(words.filter(lambda word: len(word) < 20), st.recursive(words | st.integers(-(10**15), 10**15) | st.booleans() | st.dates(), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4), max_leaves=8), max_size=5))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_what_a_yaml_writer_writes_is_read(value):
     """Text, numbers, dates, lists and mappings that PyYAML writes come back as they were."""
     assert load_yaml(yaml.safe_dump(value, allow_unicode=True)) == value
@@ -140,7 +140,7 @@ def test_allowed_depth():
 
 
 @given(st.text(alphabet="ab:-[]{}\"'#&*!|>%@`,?. \n\t", max_size=40))
-@settings(max_examples=600)
+@settings(max_examples=400)
 def test_any_yaml_is_read_or_refused_inside_the_text(text):
     """load_yaml gives a value or a YamlError whose place lies in the text, and nothing of the parser's own words is left."""
     try:
@@ -153,7 +153,7 @@ def test_any_yaml_is_read_or_refused_inside_the_text(text):
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_any_text_is_read_or_refused(text):
     """The same for letters of every script and control characters."""
     try:
@@ -274,7 +274,7 @@ fields = sorted({field.encode_name for type_ in TYPES for field in msgspec.struc
 
 
 @given(st.sampled_from(TYPES), st.dictionaries(st.sampled_from(fields), values, max_size=6) | values)
-@settings(max_examples=600)
+@settings(max_examples=200)
 def test_every_misfit_is_explained(type_, value):
     """A value that msgspec refuses gets at least one complaint of our own words, at a path that exists in it."""
     result, complaints = convert_value(value, type_)

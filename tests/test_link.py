@@ -210,8 +210,8 @@ def test_many_broken_links_are_cut_and_quick():
     """In a site of 20,000 stories, a story with thousands of broken links, and many with the same one, take seconds at most."""
     articles = [make_article(f"story-{number}", date=DAY + timedelta(days=number % 200), links=("renamed-storey.kk.md",) if number < 500 else ()) for number in range(20_000)]
     bad = make_article("bad", links=tuple(f"nowhere-{number}-at-all.kk.md" for number in range(3000)))
-    started = time.perf_counter()
+    started = time.process_time()
     _, findings = link(*articles, bad)
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 20
     assert [finding.code for finding in findings].count("broken-link") == 500 + MAXIMUM_PROBLEMS
     assert [finding.path for finding in findings if finding.code == "too-many-problems"] == ["articles/2022/bad.kk.md"]
