@@ -63,6 +63,7 @@ def test_broken_site_is_reported(variant, site):
     assert result.stdout == (variant / "expected.txt").read_text(encoding="utf-8")
     assert variant.name in {found["code"] for found in find_problems(result.stdout)}
     assert PYTHON.findall(result.stdout) == []
+    assert result.stdout.count("\n  hint: ") == len(find_problems(result.stdout))
     assert_places_exist(site, result.stdout)
 
 
@@ -354,3 +355,12 @@ def test_handbook_examples_are_real(code):
     for example in examples:
         assert any(f"{example}\n" in report for report in list_reports()), example
     assert "**Mend it:**" in section
+
+
+def test_links_of_a_file_with_other_problems_are_checked_too(site):
+    """An editor learns everything about a file in one run: wrong fields and broken links together."""
+    story = STORY.replace("news", "newz").replace("A test story.\n", "![A](no.png) [b](no.en.md) [c](#h-no) [d](../2022/open-letter.en.md)\n", 1)
+    write_file(site, "articles/2023/both.en.md", story.replace("title: A test story", "title: [T]"))
+    assert [(found["line"], found["column"], found["code"]) for found in find_problems(check_text(site))] == [
+        ("2", "8", "wrong-type"), ("4", "7", "unknown-kind"), ("7", "6", "missing-image"), ("7", "18", "broken-link"), ("7", "32", "broken-link"),
+    ]  # fmt: skip

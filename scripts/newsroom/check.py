@@ -61,6 +61,19 @@ def check_article(source: SourceFile, content: bytes, *, authority: Authority, l
     return _FileCheck(source, parts, authority, languages).run(digest_bytes(content))
 
 
+def outline_article(source: SourceFile, content: bytes) -> Article | None:
+    """The links of a file with problems and nothing else, so that they are checked in the same run; None without a sound body."""
+    try:
+        parts = split_article(decode_source(content))
+    except UnicodeDecodeError:
+        return None
+    if parts is None or any(True for _ in find_body_faults(parts.body)):
+        return None
+    targets = tuple(resolve_target(source.path, target.destination, is_image=target.is_image) for target in find_targets(parts.body))
+    language = source.language
+    return Article(source.path, source.year, source.slug, language, language, "", "", b"", b"", b"", Facts(), targets=targets)
+
+
 class _FileCheck:
     """The checks of one file; collects complaints and turns them into problems with places at the end."""
 
@@ -287,7 +300,8 @@ _HINT_BY_REQUIRED_FACT = {
 
 def _join_lines(text: str) -> str:
     """The text on one line; spaces that do not break stay."""
-    return _WHITE_SPACE.sub(" ", text).strip()
+    is_plain = text.isprintable() and "  " not in text
+    return (text if is_plain else _WHITE_SPACE.sub(" ", text)).strip()
 
 
 def resolve_mention(authority: Authority, spelling: str, sections: tuple[str, ...]) -> str:

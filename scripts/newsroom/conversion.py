@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
@@ -38,11 +39,12 @@ def convert_value(value: Any, type_: type[T]) -> tuple[T | None, list[Complaint]
 
     A field left empty means the same as no field.
     """
-    try:
+    with suppress(msgspec.ValidationError):  # most values have nothing empty
+        return msgspec.convert(value, type_), []
+    with suppress(msgspec.ValidationError):
         return msgspec.convert(_drop_empty(value), type_), []
-    except msgspec.ValidationError:
-        complaints = list(islice(_complain(value, inspect.type_info(type_), ()), MAXIMUM_PROBLEMS + 1))
-        return None, complaints or [Complaint((), "wrong-type", "a value here does not fit its field")]
+    complaints = list(islice(_complain(value, inspect.type_info(type_), ()), MAXIMUM_PROBLEMS + 1))
+    return None, complaints or [Complaint((), "wrong-type", "a value here does not fit its field")]
 
 
 def _drop_empty(value: Any) -> Any:

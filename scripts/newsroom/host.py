@@ -57,6 +57,9 @@ def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
     for name, folder in (("articles_dir", articles_dir), ("docs_dir", docs_dir)):
         if root not in folder.parents:
             raise HostError(f"{name} must be a folder inside of {root}, not {folder}")
+    for name, folder in (("articles_dir", articles_dir), ("docs_dir", docs_dir), ("custom_dir", Path(config.theme.custom_dir or docs_dir).resolve())):
+        if site_dir == folder or folder in site_dir.parents or site_dir in folder.parents:
+            raise HostError(f"site_dir {site_dir} and {name} {folder} stand in each other; choose another folder for the site")
     docs_prefix = docs_dir.relative_to(root).as_posix()
     return Project(
         root=root,

@@ -16,10 +16,10 @@ import msgspec
 
 from .authority import Authority
 from .authority_files import load_authority
-from .check import Checked, check_article, is_still_right, locate_finding
+from .check import Checked, check_article, is_still_right, locate_finding, outline_article
 from .images import ImageError, image_size
 from .languages import Language, load_languages
-from .link import PICTURE_SUFFIXES, Finding, link_site
+from .link import PICTURE_SUFFIXES, Finding, TargetChecker, link_site
 from .markup import heading_ids
 from .model import Article, Site
 from .outputs import read_body
@@ -55,6 +55,8 @@ class Reading(NamedTuple):
     """By path; without the files that have errors."""
     failed: set[str]
     """Paths of the files that have errors."""
+    unsound: list[SourceFile]
+    """Those of them that are articles by name and place."""
     attachments: dict[str, tuple[int, ...]]
     problems: list[Problem]
 
@@ -65,6 +67,7 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     reading = read_articles(workspace)
     _check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
+    findings += _check_failed_links(project, reading)
     findings += _check_pictures(workspace, site)
     report = Report([*reading.problems, *(locate_finding(finding, read_source(project.root, finding.path)) for finding in findings)])
     if report.has_errors:
@@ -104,7 +107,8 @@ def read_articles(workspace: Workspace) -> Reading:
     articles = {path: article for path in sorted(records) if (article := records[path].article) is not None}
     failed = {file.path for file in sources.files} - records.keys() | {problem.path for problem in sources.problems}
     attachments = {path: tuple(stamp) for path, stamp in sources.attachments.items()}
-    return Reading(languages, authority, articles, failed, attachments, report.problems)
+    unsound = [file for file in sources.files if file.path not in records]
+    return Reading(languages, authority, articles, failed, unsound, attachments, report.problems)
 
 
 def link_reading(project: Project, reading: Reading) -> tuple[Site, list[Finding]]:
@@ -113,6 +117,14 @@ def link_reading(project: Project, reading: Reading) -> tuple[Site, list[Finding
     return link_site(
         reading.articles.values(), attachments=reading.attachments, docs_pages=project.document_urls, failed_paths=reading.failed, read_headings=read_headings
     )
+
+
+def _check_failed_links(project: Project, reading: Reading) -> list[Finding]:
+    """What is wrong with the links of files that have other problems: an editor learns all of a file in one run."""
+    read_headings = functools.cache(lambda path: heading_ids(read_body(project.root, path)))
+    checker = TargetChecker(reading.articles, reading.attachments, project.document_urls, reading.failed, read_headings)
+    outlines = (outline_article(file, read_source(project.root, file.path)) for file in reading.unsound)
+    return [finding for outline in outlines if outline is not None for finding in checker.check(outline)]
 
 
 def _check_pictures(workspace: Workspace, site: Site) -> list[Finding]:
