@@ -5,12 +5,14 @@ Pure but for reading the context's templates, which come as text. The job's view
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
 import jinja2.nodes
+import msgspec
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
@@ -113,6 +115,12 @@ def _escape_output(value: object) -> str:
     return value if type(value) is Markup else str(escape(value))
 
 
+def _write_json(value: object) -> Markup:
+    """JSON that can stand in a script element: the signs that could end it are written as escapes."""
+    text = msgspec.json.encode(value, order="sorted").decode()
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027"))
+
+
 class PageEnvironment(jinja2.Environment):
     """The templates in one language, with autoescape and these filters: "key"|text, day|date, start|date_range(end),
     number|number, count|plural("key"), path|url, story|card.
@@ -129,11 +137,10 @@ class PageEnvironment(jinja2.Environment):
                          trim_blocks=True, lstrip_blocks=True, auto_reload=False)  # fmt: skip
         self.prefix = ""
         """What leads from the page to the root of the site; set before each page."""
-        self.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
         self.globals.update(language=language, site=names)
         self.filters.update(
             text=language.text, date=language.date, date_range=language.date_range, number=language.number,
-            plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card,
+            plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card, tojson=_write_json,
         )  # fmt: skip
         self._cards: dict[tuple[Card, str, bool], str] = {}
 
@@ -144,6 +151,11 @@ class PageEnvironment(jinja2.Environment):
         assert isinstance(environment, PageEnvironment)
         return environment.prefix + path or "./"
 
+    @cached_property
+    def _card_macro(self) -> Callable[..., str]:
+        macro: Callable[..., str] = self.get_template("_card.html").module.card  # type: ignore[attr-defined]
+        return macro
+
     def _make_card(self, story: Card, dated: bool = True) -> str:
         """The macro `card` with a memory: a story's card stands on many pages of one language and depth."""
         key = (story, self.prefix, dated)
@@ -151,8 +163,7 @@ class PageEnvironment(jinja2.Environment):
         if html is None:
             if len(self._cards) > MAXIMUM_KEPT_CARDS:
                 self._cards.clear()
-            macro = self.get_template("_card.html").module.card  # type: ignore[attr-defined]
-            html = self._cards[key] = macro(story, dated)
+            html = self._cards[key] = self._card_macro(story, dated)
         return html
 
 
