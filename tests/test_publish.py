@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import newsroom.workspace
+import newsroom.build
 from site_factory import MANIFEST, PICTURE, ROOT, Changes, Draft, SiteProject, compare_trees, expand, read_tree, watch
 
 INDEXES = "{index.html,2022/index.html}"
@@ -88,12 +88,13 @@ def test_body_edited(project: SiteProject) -> None:
 
 @pytest.mark.parametrize("field", ["titles", "summaries"])
 def test_title_or_summary_edited(project: SiteProject, field: str) -> None:
-    """A new title or summary is shown by the story, its lists and feeds, and the page it is related to, in its language."""
+    """A new title or summary is shown by the story, its lists and feeds in its language; the title by the related story too."""
     forum = make_forum()
     getattr(forum, field)["kk"] = "Жаңа форум"
     project.write_story(forum)
     changes = rebuild(project)
-    assert changes.written == sorted([*expand("kk/news/{2022/forum,2021/pact}/index.html"), *list_lists("kk")])
+    pages = "kk/news/{2022/forum,2021/pact}/index.html" if field == "titles" else "kk/news/2022/forum/index.html"
+    assert changes.written == sorted([*expand(pages), *list_lists("kk")])
     assert changes.removed == []
 
 
@@ -112,7 +113,7 @@ def test_region_renamed(project: SiteProject) -> None:
     project.write_authority()
     written = expand(
         "ru/index.html", "ru/regions/index.html", "ru/regions/north/{index.html,2021/index.html,feed.json,feed.xml}", "ru/regions/south/index.html",
-        "ru/archive/2021/index.html", "ru/kinds/report/{index.html,2021/index.html,feed.json,feed.xml}", f"ru/{FEED}", "ru/news/{2021/pact,2022/forum}/index.html",
+        "ru/archive/2021/index.html", "ru/kinds/report/{index.html,2021/index.html,feed.json,feed.xml}", f"ru/{FEED}", "ru/news/2021/pact/index.html",
     )  # fmt: skip
     assert rebuild(project).written == written
 
@@ -157,7 +158,7 @@ def test_story_added_to_a_known_year(project: SiteProject) -> None:
     """A newer story of a year that has pages already also moves the dates in the maps."""
     project.write_story(Draft("visit", date="2022-12-31", languages=("ru",), kind="report"))
     changes = rebuild(project)
-    assert {"sitemap.xml", "sitemaps/2022.xml", "sitemaps/sections-kk.xml"} <= set(changes.written)
+    assert {"sitemap.xml", "sitemaps/2022.xml", "sitemaps/sections-ru.xml"} <= set(changes.written)
     assert "<lastmod>2022-12-31</lastmod>" in (project.site / "sitemap.xml").read_text()
     assert "sitemaps/2021.xml" not in changes.written
 
@@ -239,10 +240,10 @@ def test_attachments(project: SiteProject) -> None:
 
 def test_package_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version of a package that pages are made with counts as a new version of the program."""
-    digest = newsroom.workspace.digest_program.__wrapped__
+    digest = newsroom.build._program_digest.__wrapped__
     before = digest()
     assert digest() == before
-    monkeypatch.setattr(newsroom.workspace, "version", lambda name: "99" if name == "nh3" else importlib.metadata.version(name))
+    monkeypatch.setattr(newsroom.build, "version", lambda name: "99" if name == "nh3" else importlib.metadata.version(name))
     assert digest() != before
 
 
@@ -320,7 +321,7 @@ def test_folder_with_files_in_the_place_of_a_page(project: SiteProject) -> None:
     project.write_story(Draft("visit", date="2023-01-01"))
     before = read_tree(project.site)
     stop_plainly(project, "a folder stands there")
-    assert compare_trees(read_tree(project.site), before) == []
+    assert compare_trees(read_tree(project.site), before) in ([], [f"different: {MANIFEST}"])
     shutil.rmtree(page)
     rebuild(project)
 
@@ -339,7 +340,7 @@ def test_linked_folder(project: SiteProject) -> None:
     site = read_tree(project.site)
     stop_plainly(project, "symbolic link")
     assert (elsewhere / "pact/index.html").read_text() == "own"
-    assert compare_trees(read_tree(project.site), site) == []
+    assert compare_trees(read_tree(project.site), site) in ([], [f"different: {MANIFEST}"])
 
 
 def test_file_becomes_folder_and_back(project: SiteProject) -> None:
@@ -393,6 +394,15 @@ def test_store_deleted_and_story_removed(project: SiteProject) -> None:
     shutil.rmtree(project.find_state())
     project.delete_story(make_pact())
     assert "kk/news/2021/pact/index.html" in rebuild(project).removed
+
+
+def test_removal_that_was_killed(project: SiteProject) -> None:
+    """The folder of a page that a killed build had deleted goes with the next build."""
+    project.delete_story(make_pact())
+    (project.site / "kk/news/2021/pact/index.html").unlink()
+    (project.site / "ru/news/2021/pact/index.html").unlink()
+    (project.site / "ru/news/2021/pact").rmdir()
+    rebuild(project)
 
 
 def test_leftovers_of_a_killed_build(project: SiteProject) -> None:

@@ -70,8 +70,8 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
                 records.extend(publisher.accept(put, output.fingerprint))
         if publisher.staged or stale:
             store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
-            publisher.make_way(stale)
             publisher.write_manifest(ours | outputs.keys())
+            publisher.make_way(stale)
         records.extend(publisher.publish())
         publisher.remove(stale)
     finally:

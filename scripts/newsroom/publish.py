@@ -174,7 +174,9 @@ class Publisher:
                     continue
                 os.unlink(f"{self._site}/{path}")
                 self.files_removed += 1
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            except FileNotFoundError:
+                pass  # by a build that was killed before it took away the folder
+            except (NotADirectoryError, IsADirectoryError):
                 continue
             except OSError as error:
                 if os.path.isdir(f"{self._site}/{path}"):  # macOS says that this is not permitted
@@ -271,6 +273,8 @@ class Publisher:
         while folder:
             try:
                 os.rmdir(f"{self._site}/{folder}")
+            except FileNotFoundError:
+                pass
             except OSError:
                 return
             folder = os.path.dirname(folder)
