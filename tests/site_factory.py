@@ -18,7 +18,9 @@ from typing import Any
 import yaml
 from click.testing import CliRunner, Result
 
-from newsroom.build import Summary, Workspace, name_site, prepare, publish_site
+from newsroom.build import Summary, name_site, publish_site
+from newsroom.intake import prepare
+from newsroom.workspace import Workspace
 from newsroom.cli import main
 from newsroom.execute import Tasks
 from newsroom.host import open_project

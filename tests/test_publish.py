@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import newsroom.build
+import newsroom.workspace
 from site_factory import MANIFEST, PICTURE, ROOT, Changes, Draft, SiteProject, compare_trees, expand, read_tree, watch
 
 INDEXES = "{index.html,2022/index.html}"
@@ -240,10 +240,10 @@ def test_attachments(project: SiteProject) -> None:
 
 def test_package_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version of a package that pages are made with counts as a new version of the program."""
-    digest = newsroom.build._program_digest.__wrapped__
+    digest = newsroom.workspace.digest_program.__wrapped__
     before = digest()
     assert digest() == before
-    monkeypatch.setattr(newsroom.build, "version", lambda name: "99" if name == "nh3" else importlib.metadata.version(name))
+    monkeypatch.setattr(newsroom.workspace, "version", lambda name: "99" if name == "nh3" else importlib.metadata.version(name))
     assert digest() != before
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import newsroom.store
-from newsroom.build import Workspace
+from newsroom.workspace import Workspace
 from newsroom.host import open_project
 from newsroom.sources import Stamp
 from newsroom.store import OutputRecord, Store
