@@ -6,6 +6,7 @@ that a whole clean build takes a few tenths of a second. Stories are kept as dra
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from click.testing import CliRunner, Result
 
 from newsroom.build import Summary, name_site, publish_site
 from newsroom.intake import prepare
-from newsroom.workspace import Workspace
+from newsroom.workspace import Progress, Workspace
 from newsroom.cli import main
 from newsroom.execute import Tasks
 from newsroom.host import open_project
@@ -164,15 +165,15 @@ class SiteProject:
             path.unlink()
         shutil.rmtree(self.root / f"articles/{draft.year}/{draft.slug}", ignore_errors=True)
 
-    def build(self, *, site: Path | None = None, tasks: Tasks | None = None) -> Summary:
+    def build(self, *, site: Path | None = None, tasks: Tasks | None = None, progress: Progress | None = None) -> Summary:
         """Builds as `newsroom build` does; fails the test when the content has problems."""
-        result = self.try_build(site=site, tasks=tasks)
+        result = self.try_build(site=site, tasks=tasks, progress=progress)
         assert isinstance(result, Summary), result.as_text()
         return result
 
-    def try_build(self, *, site: Path | None = None, tasks: Tasks | None = None) -> Summary | Report:
+    def try_build(self, *, site: Path | None = None, tasks: Tasks | None = None, progress: Progress | None = None) -> Summary | Report:
         project, make_host = open_project(self.config_file, site_dir=site or self.site)
-        with Workspace(project, tasks=tasks or Tasks(jobs=1)) as workspace:
+        with Workspace(project, tasks=tasks or Tasks(jobs=1), progress=progress) as workspace:
             prepared = prepare(workspace)
             if isinstance(prepared, Report):
                 return prepared
@@ -180,7 +181,10 @@ class SiteProject:
 
     def run(self, command: str, *arguments: str) -> Result:
         """Runs a command as a user does; the test fails when an exception gets out."""
-        result = CliRunner().invoke(main, [command, "--config-file", str(self.config_file), *arguments])
+        try:
+            result = CliRunner().invoke(main, [command, "--config-file", str(self.config_file), *arguments])
+        finally:
+            gc.enable()  # `newsroom build` switches it off for the short life of its process
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
         assert "Traceback" not in result.output
         return result

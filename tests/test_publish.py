@@ -492,7 +492,7 @@ def change_every_page(project: SiteProject) -> None:
     project.write_story(Draft("visit", date="2023-01-01"))
 
 
-@pytest.mark.parametrize("free_bytes", [0, 4096, 65536])
+@pytest.mark.parametrize("free_bytes", [0, 4096, 16384])
 def test_full_disk_of_the_store(project: SiteProject, make_disk: Callable[[Path], Disk], free_bytes: int) -> None:
     """A full disk under the project's own folder stops the build as plainly, whether or not there is a store yet."""
     shutil.rmtree(project.root / ".newsroom")

@@ -11,12 +11,14 @@ import multiprocessing
 import multiprocessing.connection
 import multiprocessing.context
 import os
+import pickle
 import signal
 import sys
 import threading
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -46,12 +48,13 @@ class Tasks:
     def run(self, function: Callable[[State, list[Job]], Result], state: State, jobs: Iterable[Job], *, count: int, batch_size: int) -> Iterator[Result]:
         """function(state, batch) for every batch of the jobs, in their order. `count` is the number of jobs.
 
-        A pool's processes get the state once, when they start; an executor of somebody else's gets it with every batch, and
-        should be given a small one. Raises TaskError when workers are lost.
+        A pool's processes get the state once, when they start; an executor of somebody else's gets it packed with every batch,
+        and each of its processes unpacks it once. Raises TaskError when workers are lost.
         """
         batches = _cut(jobs, batch_size)
         if self.executor is not None:
-            yield from self._hand_out(self.executor, functools.partial(function, state), batches)
+            packed = zlib.compress(pickle.dumps((function, state)), level=1)
+            yield from self._hand_out(self.executor, functools.partial(_run_packed, packed), batches)
         elif self._workers == 1 or count < POOL_THRESHOLD:
             yield from (function(state, batch) for batch in batches)
         else:
@@ -71,8 +74,8 @@ class Tasks:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
-        except BrokenExecutor as error:
-            raise TaskError("a worker process was ended from outside, perhaps for lack of memory; build again, with --jobs 1 if it stays so") from error
+        except (BrokenExecutor, CancelledError) as error:
+            raise TaskError("a worker was ended from outside, perhaps for lack of memory; build again, with --jobs 1 if it stays so") from error
         finally:
             for future in running:
                 future.cancel()
@@ -101,6 +104,20 @@ def _end_with_parent() -> None:
 def _run_installed(batch: list[Any]) -> Any:
     assert _installed is not None
     function, state = _installed
+    return function(state, batch)
+
+
+_unpacked: tuple[bytes, Callable[[Any, list[Any]], Any], Any] | None = None
+"""The last packed function and state, and what was in it."""
+
+
+def _run_packed(packed: bytes, batch: list[Any]) -> Any:
+    """In a process of somebody else's executor: runs a batch, with function and state unpacked when they are new."""
+    global _unpacked
+    known = _unpacked
+    if known is None or known[0] != packed:
+        known = _unpacked = (packed, *pickle.loads(zlib.decompress(packed)))
+    _, function, state = known
     return function(state, batch)
 
 

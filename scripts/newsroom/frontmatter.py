@@ -182,7 +182,7 @@ def _explain_error(text: str, error: yaml.YAMLError) -> YamlError:
         return _explain_start(line, column, lines[line - 1][column - 1 : column])
     slip = next((slip for slip in _SLIPS if slip.sign in words), None)
     if slip is None:
-        return YamlError(line, column, "yaml-syntax", f"this is not valid YAML ({words})", _CHECK_LINES)
+        return YamlError(line, column, "yaml-syntax", "this is not valid YAML", _CHECK_LINES)
     if slip.is_opening and error.context_mark is not None:
         line, column = error.context_mark.line + 1, error.context_mark.column + 1
     return YamlError(line, column, "yaml-syntax", slip.message, slip.hint)

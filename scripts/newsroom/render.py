@@ -5,6 +5,7 @@ Pure but for reading the context's templates, which come as text. The job's view
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -216,11 +217,14 @@ class Renderer:
 
 def render_batch(context: Context, jobs: Sequence[PageJob]) -> list[bytes]:
     """The bytes of each page of a batch; the unit of work of an executor. Keeps the renderer of the last context."""
-    renderer = _keep_renderer(context.digest, context)
-    return [renderer.render(job) for job in jobs]
+    with _rendering:
+        renderer = _keep_renderer(context.digest, context)
+        return [renderer.render(job) for job in jobs]
 
 
 _kept: dict[bytes, Renderer] = {}
+_rendering = threading.Lock()
+"""A renderer serves one page at a time, and the threads of an executor share it."""
 
 
 def _keep_renderer(digest: bytes, context: Context) -> Renderer:
