@@ -6,9 +6,11 @@ import importlib.metadata
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import filelock
 import pytest
 
 import newsroom.workspace
@@ -412,6 +414,48 @@ def test_leftovers_of_a_killed_build(project: SiteProject) -> None:
     (project.site / f"{MANIFEST}.new").write_text("half")
     project.build()
     assert compare_trees(read_tree(project.site), project.build_clean(project.root)) == []
+
+
+# ---------------------------------------------------------------- two builds at once
+
+
+COMMANDS = {"newsroom": ("-c", "from newsroom.cli import main; main()"), "mkdocs": ("-m", "mkdocs")}
+
+
+def start_build(project: SiteProject, command: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "NO_MKDOCS_2_WARNING": "1"}
+    arguments = [sys.executable, *COMMANDS[command], "build", "--config-file", str(project.config_file)]
+    return subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_second_build_waits(project: SiteProject, command: str) -> None:
+    """A build that finds another one at work says so in one line, waits, and goes on when that has ended."""
+    project.write_story(Draft("visit", date="2023-01-01"))
+    folder = project.find_state() if command == "newsroom" else project.root / ".newsroom"
+    lock = filelock.FileLock(folder / ("lock" if command == "newsroom" else "host-build.lock"))
+    with lock, start_build(project, command) as process:
+        assert process.stderr is not None
+        while "another build of this site is running; waiting for it" not in (line := process.stderr.readline()):
+            assert line, "it did not wait"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        lock.release()
+        assert (process.wait(60), "another build" in process.stderr.read()) == (0, False)
+    assert compare_trees(read_tree(project.site), project.build_clean(project.root)) == []
+
+
+@pytest.mark.parametrize("commands", [("newsroom",) * 3, ("mkdocs", "mkdocs", "newsroom")])
+def test_builds_at_once(project: SiteProject, commands: tuple[str, ...]) -> None:
+    """Builds that start together all end well, and leave what a clean build makes."""
+    for turn in range(2):
+        project.names = {code: f"Site {turn}" for code in project.languages}
+        project.write_settings()
+        processes = [start_build(project, command) for command in commands]
+        for process in processes:
+            errors = process.communicate()[1]
+            assert process.returncode == 0, errors
+        assert compare_trees(read_tree(project.site), project.build_clean(project.root)) == []
 
 
 # ---------------------------------------------------------------- disks

@@ -5,6 +5,7 @@ Says what the shells and the pages of docs/ depend on (digest), so that MkDocs r
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -65,7 +66,7 @@ def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
         root=root,
         articles_dir=articles_dir,
         site_dir=site_dir,
-        state_dir=root / STATE_FOLDER / (state_name or digest_bytes(str(site_dir).encode()).hex()[:12]),
+        state_dir=root / STATE_FOLDER / (state_name or digest_bytes(os.fsencode(site_dir)).hex()[:12]),
         site_url=urljoin(config.site_url or "http://localhost/", "./"),
         languages=codes,
         default_language=options.default_language,

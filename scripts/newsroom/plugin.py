@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import filelock
 from mkdocs.config import config_options
 from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,6 +26,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from .build import PLAIN_ERRORS, describe_summary, name_site, publish_site
+from .disk import explain_write_error
 from .host import STATE_FOLDER, MkDocsHost, describe_project
 from .intake import Prepared, prepare
 from .languages import STRINGS_FOLDER, load_languages
@@ -74,6 +76,8 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         self._prepared: Prepared | None = None
         """The checked site; None while a preview has problems to show."""
         self._files = Files([])
+        self._lock: filelock.BaseFileLock | None = None
+        """On the staging folder, while a build uses it."""
 
     def use_theme(self, theme: Theme) -> None:
         """Do docs/ alone, with this theme, in the build that follows."""
@@ -88,8 +92,10 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         """Everything that can stop the build happens here, before MkDocs empties its folder."""
         config.theme.static_templates = set()  # 404.html and sitemap.xml are ours
         if self._command:
+            staging = _staging_folder(config, self._command)
+            self._claim(staging)
             self._prepare(config)
-            config.site_dir = str(_staging_folder(config, self._command))
+            config.site_dir = str(staging)
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -119,6 +125,10 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         staging, config.site_dir = Path(config.site_dir), str(self._host.project.site_dir)  # gh-deploy publishes site_dir next
         if self._prepared is not None:
             self._publish(self._prepared, self._host, staging)
+        self._release()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        self._release()
 
     def on_serve(self, server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         package = Path(__file__).parent
@@ -129,6 +139,24 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         return server
 
     # ------------------------------------------------------------ what build does
+
+    def _claim(self, staging: Path) -> None:
+        """Waits for another run that renders into the staging folder, or has not yet published from it."""
+        lock = filelock.FileLock(f"{staging}.lock")
+        try:
+            staging.parent.mkdir(exist_ok=True)
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            log.info("another build of this site is running; waiting for it")
+            lock.acquire()
+        except OSError as error:
+            raise PluginError(explain_write_error(error, staging.parent)) from error
+        self._lock = lock
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+        self._lock = None
 
     def _prepare(self, config: MkDocsConfig) -> None:
         """Checks the articles, or stops.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import platform
 import time
 from collections.abc import Callable
@@ -41,7 +42,7 @@ class Workspace:
         try:
             self.project.state_dir.mkdir(parents=True, exist_ok=True)
             self._acquire()
-            digest = hash_parts([digest_program(), repr(self.project.languages).encode(), str(self.project.site_dir).encode()])
+            digest = hash_parts([digest_program(), repr(self.project.languages).encode(), os.fsencode(self.project.site_dir)])
             self.store = Store(self.project.state_dir / "store.sqlite", version=digest)
         except OSError as error:
             self._lock.release()
