@@ -24,6 +24,7 @@ options, handed on to newsroom build:
   -f, --config-file FILE   another configuration than the project's mkdocs.yml
   -d, --site-dir FOLDER    where the site goes
   -j, --jobs N             how many processes work; 0, the default, means one for each core
+  --executor URL           work on a Dask cluster: dask://host:port of its scheduler
   -q, --quiet              say nothing but problems
   -h, --help               this text
 
