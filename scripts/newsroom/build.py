@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -162,7 +162,7 @@ def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publish
 
 
 def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
-    """Makes every output and puts it beside the site: pages through the workers, the others here."""
+    """Makes every output and puts it beside the site: pages through the workers, the others here while the workers are busy."""
     pages = [output for output in outputs if maker.is_page(output.recipe)]
     others = [output for output in outputs if not maker.is_page(output.recipe)]
     done = 0
@@ -171,9 +171,15 @@ def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], 
             yield from zip(pages[done : done + len(puts)], puts, strict=True)
             done += len(puts)
             workspace.progress("rendering pages", done, len(outputs))
-    for number, output in enumerate(others, len(pages)):
-        yield output, stager.put(number, output.path, maker.make_content(output.recipe))
+            share = len(others) * len(puts) // len(pages) + 1
+            yield from _put_here(maker, stager, others[:share])
+            del others[:share]
+    yield from _put_here(maker, stager, others)
     workspace.progress("rendering pages", len(outputs), len(outputs))
+
+
+def _put_here(maker: OutputMaker, stager: Stager, outputs: list[Output]) -> Iterator[tuple[Output, Put]]:
+    return ((output, stager.put(output.path, maker.make_content(output.recipe))) for output in outputs)
 
 
 def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager) -> Generator[list[Put], None, None]:
@@ -182,12 +188,12 @@ def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], st
     context = maker.make_context({maker.find_shell(output.recipe) for output in pages})
     tasks = workspace.tasks
     if tasks.executor is None:
-        yield from tasks.run(stage_pages, (context, maker.pages, stager), enumerate(pages), count=len(pages), batch_size=RENDER_BATCH)
+        yield from tasks.run(stage_pages, (context, maker.pages, stager), pages, count=len(pages), batch_size=RENDER_BATCH)
         return
     jobs = (maker.pages.make_job(output.recipe) for output in pages)
     done = 0
     for contents in tasks.run(render_batch, context, jobs, count=len(pages), batch_size=RENDER_BATCH):
-        yield [stager.put(number, pages[number].path, content) for number, content in enumerate(contents, done)]
+        yield [stager.put(output.path, content) for output, content in zip(pages[done : done + len(contents)], contents, strict=True)]
         done += len(contents)
 
 

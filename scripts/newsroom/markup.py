@@ -1,8 +1,10 @@
 """Markdown bodies: safe HTML with resolved links, and what stands in a body (link targets, heading ids, plain text).
 
-CommonMark with tables, footnotes and strikethrough, parsed by pyromark and sanitised by nh3; both run on every body. What
-nh3 returns is well-formed, and `<`, `>` and `"` inside its attribute values are escaped: the passes after it rely on that to
-find tags with regular expressions (a test holds nh3 to it). No file is read here: the caller's resolver knows what exists.
+CommonMark with tables, footnotes and strikethrough, parsed by pyromark and sanitised by nh3. A body without raw HTML whose
+parsed HTML has nothing but the commonest tags is safe as it is, and nh3 is left out; every other body goes through it. What
+comes out either way is well-formed, and `<`, `>` and `"` inside attribute values are escaped: the passes after it rely on
+that to find tags with regular expressions (tests hold both ways to it). No file is read here: the caller's resolver knows
+what exists.
 """
 
 from __future__ import annotations
@@ -136,8 +138,17 @@ def _replace_null(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
+_PLAIN_HTML = re.compile(
+    r'''(?:[^<]++|</?(?:p|em|strong|del|h[1-6]|ul|ol|li|blockquote|code)>|<ol start="\d++">|</a>'''
+    r'''|<a href="(?:(?:https?://|mailto:|tel:)(?:[^"<>&]|&amp;)*+|(?:[^"<>&:]|&amp;)*+)"(?: title="[^"<>]*+")?>)*+'''
+)
+"""HTML that nh3 would change in nothing but the spelling of characters; for what is known to be well-formed."""
+
+
 def _clean(text: str) -> str:
     html = _parse(text)
+    if not _RAW_HTML.search(text) and _PLAIN_HTML.fullmatch(html):
+        return html
     if ' style="text-align: ' in html:
         for side in _ALIGNMENTS:
             for cell in ("td", "th"):

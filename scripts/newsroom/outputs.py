@@ -48,11 +48,11 @@ def measure_picture(root: Path, path: str) -> tuple[int, int]:
         raise SourceChanged(f"{path} changed while the site was being built; build again") from error
 
 
-def stage_pages(state: tuple[Context, PageMaker, Stager], jobs: Sequence[tuple[int, Output]]) -> list[Put]:
+def stage_pages(state: tuple[Context, PageMaker, Stager], outputs: Sequence[Output]) -> list[Put]:
     """Makes pages and stages them; for a process on this machine that has the whole site."""
     context, pages, stager = state
-    contents = render_batch(context, [pages.make_job(output.recipe) for _, output in jobs])
-    return [stager.put(number, output.path, content) for (number, output), content in zip(jobs, contents, strict=True)]
+    contents = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
+    return [stager.put(output.path, content) for output, content in zip(outputs, contents, strict=True)]
 
 
 class OutputMaker:

@@ -1,7 +1,7 @@
 """Puts files into the site folder so that readers never see a torn one, and takes away those that no longer belong.
 
 New contents are written to a folder of their own inside the site folder first; only when all of them are there are they renamed
-into place, and removals come last. A full disk, a missing permission or a kill before the renames leaves the old site as it
+into place (a folder that the site does not have yet as a whole), and removals come last. A full disk, a missing permission or a kill before the renames leaves the old site as it
 was. A list of all files that were ever put there stands in the site folder itself: what it does not name is never deleted.
 """
 
@@ -52,15 +52,16 @@ class Stager(NamedTuple):
 
     site: str
     staging: str
+    """A folder that holds what is new, each file at the path that it will have in the site."""
 
-    def put(self, number: int, path: str, content: bytes) -> Put:
-        """Writes a file's new content under a number of its own, unless it is published already; raises PublishError."""
-        temporary = f"{self.staging}/{number}"
+    def put(self, path: str, content: bytes) -> Put:
+        """Writes a file's new content, unless it is published already; raises PublishError."""
+        temporary = f"{self.staging}/{path}"
         if self._is_published(path, content):
             temporary = ""
         else:
             try:
-                _write_file(temporary, content)
+                _write_new_file(temporary, content)
             except OSError as error:
                 raise PublishError(explain_write_error(error, f"{self.site}/{path}")) from error
         return Put(path, temporary, digest_output(content), len(content))
@@ -93,7 +94,8 @@ class Publisher:
         self._staging = os.path.join(self._site, STAGING_FOLDER)
         self.staged: list[Staged] = []
         self._safe_folders: set[str] = set()
-        self._made_folders: dict[str, None] = {}
+        self._new_folders: set[str] = set()
+        """The topmost of those that the site does not have yet."""
         self.files_written = 0
         self.files_removed = 0
         self.bytes_written = 0
@@ -140,26 +142,29 @@ class Publisher:
         return [(put.path, OutputRecord(fingerprint, stamp, put.digest))] if stamp else []
 
     def make_way(self, stale: Iterable[str]) -> None:
-        """Makes the folders of everything staged, and sees that nothing but our own files would be replaced; raises PublishError.
+        """Sees that everything staged has a place where nothing but our own files would be replaced; raises PublishError.
 
         Removals come last, but for a file of ours that stands where a folder is needed, or the other way round.
         """
         self._remove_obstacles(set(stale))
         for staged in self.staged:
             try:
-                self._make_folder(os.path.dirname(staged.path))
-                self._clear_place(staged.path)
+                if self._find_folder(staged.path):
+                    self._clear_place(staged.path)
             except OSError as error:
                 raise self._explain(error, staged.path) from error
 
     def publish(self) -> list[tuple[str, OutputRecord]]:
         """Renames everything staged into place; returns what the store must remember of it."""
         records = []
+        moved: set[str] = set()
         for staged in self.staged:
-            target = f"{self._site}/{staged.path}"
+            whole = next((folder for folder in _list_folders(staged.path) if folder in self._new_folders), staged.path)
             try:
-                os.replace(staged.temporary, target)
-                stamp = Stamp.of(os.lstat(target))
+                if whole not in moved:
+                    os.replace(staged.temporary.removesuffix(staged.path) + whole, f"{self._site}/{whole}")
+                    moved.add(whole)
+                stamp = Stamp.of(os.lstat(f"{self._site}/{staged.path}"))
             except OSError as error:
                 raise self._explain(error, staged.path) from error
             records.append((staged.path, OutputRecord(staged.fingerprint, stamp, staged.digest)))
@@ -185,7 +190,7 @@ class Publisher:
             self._remove_empty_folders(os.path.dirname(path))
 
     def discard(self) -> None:
-        """Forgets what is staged and takes its folder away, with what a killed build left there, and folders that stayed empty."""
+        """Forgets what is staged and takes its folder away, with what a killed build left there."""
         self.staged = []
         if os.path.islink(self._staging) or os.path.isfile(self._staging):
             with suppress(OSError):
@@ -193,10 +198,6 @@ class Publisher:
         shutil.rmtree(self._staging, ignore_errors=True)
         with suppress(OSError):
             os.unlink(f"{self._site}/{_NEW_MANIFEST_NAME}")
-        for folder in reversed(self._made_folders):
-            with suppress(OSError):
-                os.rmdir(f"{self._site}/{folder}")
-        self._made_folders = {}
 
     # ------------------------------------------------------------ the list of our files
 
@@ -227,18 +228,20 @@ class Publisher:
 
     # ------------------------------------------------------------ folders
 
-    def _make_folder(self, folder: str) -> None:
-        """Makes a folder and those above it; none of them may be a symbolic link, and all must be writable."""
-        if folder in self._safe_folders or not folder:
-            return
-        self._make_folder(os.path.dirname(folder))
-        place = f"{self._site}/{folder}"
-        try:
-            os.mkdir(place)
-            self._made_folders[folder] = None
-        except FileExistsError:
+    def _find_folder(self, path: str) -> bool:
+        """False when the site lacks the folder of a file yet. None of those above it may be a symbolic link, and all must be writable."""
+        for folder in _list_folders(path):
+            if folder in self._safe_folders:
+                continue
+            if folder in self._new_folders:
+                return False
+            place = f"{self._site}/{folder}"
+            if not os.path.lexists(place):
+                self._new_folders.add(folder)
+                return False
             _refuse_folder(place)
-        self._safe_folders.add(folder)
+            self._safe_folders.add(folder)
+        return True
 
     def _remove_obstacles(self, stale: set[str]) -> None:
         """Removes stale files that stand above or below the place of a new one."""
@@ -252,8 +255,6 @@ class Publisher:
 
     def _clear_place(self, path: str) -> None:
         """Refuses a folder at the place of a file; an empty one is taken away."""
-        if os.path.dirname(path) in self._made_folders:
-            return
         place = f"{self._site}/{path}"
         if not os.path.islink(place) and os.path.isdir(place):
             try:
@@ -284,7 +285,7 @@ class Publisher:
 
 
 def _refuse_folder(place: str) -> None:
-    """Raises OSError for what stands there already, when nothing can or may be written into it."""
+    """Raises OSError for what stands there, when nothing can or may be written into it."""
     if os.path.islink(place):
         raise OSError(errno.ELOOP, "a folder of the site is a symbolic link. Replace it by a folder and build again")
     if not os.path.isdir(place):
@@ -297,6 +298,15 @@ def _list_folders(path: str) -> list[str]:
     """The folders above a path, as paths."""
     parts = path.split("/")
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _write_new_file(place: str, content: bytes) -> None:
+    """Makes its folder too."""
+    try:
+        _write_file(place, content)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        _write_file(place, content)
 
 
 def _write_file(place: str, content: bytes) -> None:
