@@ -7,14 +7,18 @@ from html.parser import HTMLParser
 
 import nh3
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newsroom.markup import (
+    _CLEANER,
+    _PLAIN_HTML,
+    _RAW_HTML,
     HEADING_PREFIX,
     Body,
     Labels,
     ResolvedLink,
+    _parse,
     find_targets,
     heading_ids,
     locate_target,
@@ -375,6 +379,64 @@ def test_any_text_gives_safe_html(text: str) -> None:
     assert all(f'id="{identifier}"' in body.html for identifier in body.headings)
     assert heading_ids(text) == body.headings
     plain_text(body.html)
+
+
+class Reader(HTMLParser):
+    """Reads HTML as tags with their attributes and texts, whichever way the characters are written."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[tuple[str, object]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.parts.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.parts.append(("/", tag))
+
+    def handle_data(self, data: str) -> None:
+        if self.parts and self.parts[-1][0] == "":
+            data = f"{self.parts.pop()[1]}{data}"
+        self.parts.append(("", data))
+
+
+def read_parts(html: str) -> list[tuple[str, object]]:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.parts
+
+
+MARKS = st.sampled_from(
+    "* ** _ ~~ ` [ ]( ) [a](b.md) [a](https://a.kz/?x&y) [a](java:b) [a](b \"c\") <https://a.kz> <a@b.kz> [x]: ! ## # 1. 7. - > \n \n\n  \n \\ & &amp; &lt; &#58; &nbsp;"
+    " \" ' < > : ә қ word \u00a0 \x00 \x0c \r \u2028 \ud7ff".split(" ")
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.one_of(BODIES, st.lists(st.one_of(MARKS, st.text(max_size=3)), max_size=40).map("".join)))
+@example("[a](&#106;avascript&#58;x)")
+@example("[a](javascript:x)")
+@example("*a **b* c**\n- > 1. # x")
+def test_what_is_left_unsanitised_is_what_the_sanitiser_leaves(text: str) -> None:
+    """HTML that does not go through nh3 is such that nh3 would give the same tags, attributes and text."""
+    html = _parse(text)
+    if not _RAW_HTML.search(text) and _PLAIN_HTML.fullmatch(html):
+        assert read_parts(html) == read_parts(_CLEANER.clean(html))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="javascript:x">', '<a href="java\tscript:x">', '<a href="javascript&#58;x">', '<a href="javascript&colon;x">', '<a href="x" onclick="y">',
+        "<a href='x'>", "<script>", "<p onclick=x>", "<p ", "<img src=\"x\">", "<svg>", "<!-- -->", '<a href="data:x">', '<a href="x" title="&quot;"y">',
+    ],
+)  # fmt: skip
+def test_only_plain_html_is_left_unsanitised(html: str) -> None:
+    """Anything else goes through nh3, wherever it stands."""
+    assert not _PLAIN_HTML.fullmatch(html)
+    assert not _PLAIN_HTML.fullmatch(f"<p>a</p>{html}<p>b</p>")
+    assert _PLAIN_HTML.fullmatch('<p>a <em>b</em> <a href="https://a.kz/?x&amp;y=:" title="z">c</a> <a href="../2022/x.md">d</a></p><ol start="7"></ol>')
 
 
 @given(BODIES)
