@@ -198,7 +198,7 @@ def test_row_with_a_wrong_checksum(tmp_path: Path) -> None:
     store.save_outputs([("a.html", RECORD), ("b.html", RECORD)])
     store.close()
     connection = sqlite3.connect(path)
-    connection.execute("UPDATE outputs SET fingerprint = x'00' WHERE path = 'a.html'")
+    connection.execute("UPDATE outputs SET value = x'00' WHERE name = 'a.html'")
     connection.commit()
     connection.close()
     assert read_outputs(path, version=b"one") == {"b.html": RECORD}

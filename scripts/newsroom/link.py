@@ -222,12 +222,15 @@ class TargetChecker:
 
     def check(self, article: Article) -> Iterator[Finding]:
         """What is wrong with the article's links, up to MAXIMUM_PROBLEMS and a word about the others."""
-        findings = self._find_wrong(article)
+        doubtful = [target for target in article.targets if target.path not in self._by_path or target.fragment or target.is_image]
+        if not doubtful and not article.facts.documents:
+            return
+        findings = self._find_wrong(article, doubtful)
         yield from islice(findings, MAXIMUM_PROBLEMS)
         yield from (Finding(article.path, *TOO_MANY, finding.key, finding.destination) for finding in islice(findings, 1))
 
-    def _find_wrong(self, article: Article) -> Iterator[Finding]:
-        for target in article.targets:
+    def _find_wrong(self, article: Article, targets: Iterable[Target]) -> Iterator[Finding]:
+        for target in targets:
             if (problem := self._explain(article, target)) is not None:
                 yield Finding(article.path, *problem, destination=target.destination)
         for index, document in enumerate(article.facts.documents):

@@ -99,7 +99,6 @@ class Planner:
         self.site = site
         self.authority = authority
         self._settings = settings
-        self._card_keys: dict[tuple[str, str], bytes] = {}
         self._indexes: dict[tuple[str, str], Index] = {}
         self._entity_digests = {(section, entity.id): entity.digest for section in authority.sections for entity in authority.entities(section)}
 
@@ -125,14 +124,16 @@ class Planner:
     # ------------------------------------------------------------ articles
 
     def _plan_articles(self) -> Iterator[Output]:
+        common = self._settings.digest_by_language
         for story in self.site.stories.values():
             names = self._digest_entities(list_references(story.facts))
-            languages = ",".join(sorted(story.versions)).encode()
+            languages = self._version_keys[story.slug]
+            files = [self._target_key(resolve_target(story.original.path, document.file)) for document in story.facts.documents if document.file]
             for language, article in story.versions.items():
-                parts = [self._settings.digest_by_language[language], article.digest, story.original.facts_digest, languages, names]
-                parts.extend(self._card_key(slug, language) for slug in story.related)
-                parts.extend(self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE)
-                parts.extend(self._target_key(resolve_target(story.original.path, document.file)) for document in story.facts.documents if document.file)
+                cards = self._card_keys[language]
+                parts = [common[language], article.digest, story.original.facts_digest, languages, names, *files]
+                parts += [cards[slug] for slug in story.related]
+                parts += [self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE]
                 yield Output(f"{article_url(language, story)}index.html", hash_parts(parts), Recipe("article", language, id=story.slug))
 
     def _digest_entities(self, references: Iterable[tuple[str, str]]) -> bytes:
@@ -141,25 +142,35 @@ class Planner:
     def _target_key(self, target: Target) -> bytes:
         """What the rendering of a link depends on: the versions that the other story has, or the file it shows."""
         if target.kind == "article":
-            return ",".join(sorted(self.site.stories[target.slug].versions)).encode()
+            return self._version_keys[target.slug]
         if target.kind == "attachment":
             return repr(self.site.attachments[target.path]).encode()
         return b""
 
-    def _card_key(self, slug: str, language: str) -> bytes:
-        """Identifies what a card of the story shows in a language."""
-        key = self._card_keys.get((slug, language))
-        if key is None:
-            story = self.site.stories[slug]
+    @cached_property
+    def _version_keys(self) -> dict[str, bytes]:
+        """By slug: the languages that a story has."""
+        return {slug: ",".join(sorted(story.versions)).encode() for slug, story in self.site.stories.items()}
+
+    @cached_property
+    def _card_keys(self) -> dict[str, dict[str, bytes]]:
+        """By language and slug: identifies what a card of the story shows."""
+        keys: dict[str, dict[str, bytes]] = {language: {} for language in self.languages}
+        for slug, story in self.site.stories.items():
             facts = story.facts
             names = self._digest_entities([("kinds", facts.kind or ""), *(("regions", id) for id in facts.regions)])
-            key = b"".join((slug.encode(), story.date.isoformat().encode(), story.version_for(language).card_digest, names))
-            self._card_keys[slug, language] = key
-        return key
+            common = b"".join((slug.encode(), story.date.isoformat().encode(), names))
+            for language in self.languages:
+                keys[language][slug] = common + story.version_for(language).card_digest
+        return keys
+
+    def _cards(self, slugs: Iterable[str], language: str) -> list[bytes]:
+        keys = self._card_keys[language]
+        return [keys[slug] for slug in slugs]
 
     def _entry_key(self, slug: str, language: str) -> bytes:
         """The same for an entry of a feed, which also names the story's unions."""
-        return self._card_key(slug, language) + self._digest_entities(("unions", id) for id in self.site.stories[slug].facts.unions)
+        return self._card_keys[language][slug] + self._digest_entities(("unions", id) for id in self.site.stories[slug].facts.unions)
 
     # ------------------------------------------------------------ indexes
 
@@ -195,9 +206,6 @@ class Planner:
         url = page_url(recipe, self.site)
         path = url if url.endswith(".html") else f"{url}index.html"
         return Output(path, hash_parts([self._settings.digest_by_language[recipe.language], *parts]), recipe)
-
-    def _cards(self, slugs: list[str], language: str) -> list[bytes]:
-        return [self._card_key(slug, language) for slug in slugs]
 
     def _entity_key(self, section: str, id: str) -> bytes:
         """Of an entity and those its page names (a region's predecessors, a person's organizations)."""

@@ -10,7 +10,6 @@ import codecs
 import hashlib
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,8 +146,7 @@ class Scanner:
         if entry.is_symlink() or entry.is_junction() if hasattr(entry, "is_junction") else entry.is_symlink():
             self._report(path, "symlink", "a symbolic link is not followed", "put the file itself here")
             return True
-        mode = entry.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        if not (entry.is_file() or entry.is_dir()):
             self._report(path, "not-a-file", "this is neither a file nor a folder", "delete it")
             return True
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,15 +19,12 @@ from .disk import explain_full_disk, explain_write_error
 from .model import Article
 from .sources import Stamp
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the meaning of a row changes: an older store is then dropped."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sources (path TEXT PRIMARY KEY, stamp BLOB NOT NULL, article BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS outputs (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, stamp BLOB NOT NULL, digest BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
-"""
-
+_TABLES = ("meta", "sources", "outputs")
+"""All alike: a name or path, a value, and the checksum of both."""
+_SCHEMA = "".join(f"CREATE TABLE IF NOT EXISTS {table} (name TEXT PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;" for table in _TABLES)
 
 _OUTSIDE_FAULTS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM})
 """Errors that a new store would run into just as well; all others mean that the file is damaged."""
@@ -102,23 +99,19 @@ class Store:
 
     def _drop_everything(self) -> None:
         self.sources, self.outputs, self._meta = {}, {}, {"version": self._version}
-        self._write(*((f"DELETE FROM {table}", [()]) for table in ("sources", "outputs", "meta")))
+        self._write(*((f"DELETE FROM {table}", [()]) for table in _TABLES))
 
     def _load(self) -> None:
-        execute = self._connection.execute
-        decode_article = msgspec.msgpack.Decoder(Article | None).decode
-        decode_stamp = msgspec.msgpack.Decoder(tuple[int, int, int, int]).decode
-        for name, value, checksum in execute("SELECT name, value, checksum FROM meta"):
-            if _is_sound(checksum, name, value):
-                self._meta[name] = value
-        if self._meta.get("version") != self._version:
-            return
-        for path, stamp, article, checksum in execute("SELECT path, stamp, article, checksum FROM sources"):
-            if _is_sound(checksum, path, stamp, article):
-                self.sources[path] = SourceRecord(Stamp._make(decode_stamp(stamp)), decode_article(article))
-        for path, fingerprint, stamp, digest, checksum in execute("SELECT path, fingerprint, stamp, digest, checksum FROM outputs"):
-            if _is_sound(checksum, path, fingerprint, stamp, digest):
-                self.outputs[path] = OutputRecord(fingerprint, Stamp._make(decode_stamp(stamp)), digest)
+        self._meta = dict(self._read_rows("meta"))
+        if self._meta.get("version") == self._version:
+            self.sources = dict(self._read_rows("sources", msgspec.msgpack.Decoder(SourceRecord).decode))
+            self.outputs = dict(self._read_rows("outputs", msgspec.msgpack.Decoder(OutputRecord).decode))
+
+    def _read_rows(self, table: str, decode: Callable[[bytes], Any] = bytes) -> Iterator[tuple[str, Any]]:
+        """The rows that are what was written: flipped bytes can change even the type of a value."""
+        for name, value, checksum in self._connection.execute(f"SELECT name, value, checksum FROM {table}"):
+            if type(name) is str and type(value) is bytes and _checksum(name, value) == checksum:
+                yield name, decode(value)
 
     def meta(self, name: str) -> bytes:
         """A remembered value; empty when there is none."""
@@ -126,21 +119,16 @@ class Store:
 
     def save_sources(self, changed: Iterable[tuple[str, SourceRecord]], removed: Iterable[str], *, meta: dict[str, bytes]) -> None:
         """Remembers checked sources and values in one transaction; raises StoreError."""
-        encode = msgspec.msgpack.encode
         self._meta.update(meta)
-        self._write(
-            ("DELETE FROM sources WHERE path = ?", [(path,) for path in removed]),
-            ("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)", [_seal(path, encode(tuple(record.stamp)), encode(record.article)) for path, record in changed]),
-        )
+        self._write(("DELETE FROM sources WHERE name = ?", [(path,) for path in removed]), _insert("sources", changed))
 
     def forget_outputs(self, paths: Iterable[str]) -> None:
         """Marks outputs as about to change or go: a build that is killed now makes them again. Raises StoreError."""
-        self._write(("DELETE FROM outputs WHERE path = ?", [(path,) for path in paths]))
+        self._write(("DELETE FROM outputs WHERE name = ?", [(path,) for path in paths]))
 
     def save_outputs(self, records: Iterable[tuple[str, OutputRecord]]) -> None:
         """Remembers published files; raises StoreError."""
-        rows = [_seal(path, record.fingerprint, msgspec.msgpack.encode(tuple(record.stamp)), record.digest) for path, record in records]
-        self._write(("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", rows))
+        self._write(_insert("outputs", records))
 
     def close(self) -> None:
         if hasattr(self, "_connection"):
@@ -163,7 +151,7 @@ class Store:
             raise self._explain(error) from error
 
     def _run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
-        meta = [_seal(*item) for item in self._meta.items()]
+        meta = [(name, value, _checksum(name, value)) for name, value in self._meta.items()]
         with _transaction(self._connection):
             for statement, rows in (*statements, ("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", meta)):
                 self._connection.executemany(statement, rows)
@@ -209,19 +197,11 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _checksum(first: str, *values: bytes) -> int:
-    checksum = zlib.crc32(first.encode())
-    for value in values:
-        checksum = zlib.crc32(value, zlib.crc32(len(value).to_bytes(4, "big"), checksum))
-    return checksum
+def _checksum(name: str, value: bytes) -> int:
+    return zlib.crc32(value, zlib.crc32(name.encode()))
 
 
-def _seal(first: str, *values: bytes) -> tuple[str | bytes | int, ...]:
-    return (first, *values, _checksum(first, *values))
-
-
-def _is_sound(checksum: object, first: object, *values: object) -> bool:
-    """False for a row that is not what was written: flipped bytes can change even the type of a value."""
-    if not isinstance(first, str) or not all(isinstance(value, bytes) for value in values):
-        return False
-    return checksum == _checksum(first, *values)  # type: ignore[arg-type]
+def _insert(table: str, records: Iterable[tuple[str, NamedTuple]]) -> tuple[str, list[tuple[str, bytes, int]]]:
+    """The statement and its rows."""
+    values = ((name, msgspec.msgpack.encode(record)) for name, record in records)
+    return f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", [(name, value, _checksum(name, value)) for name, value in values]
