@@ -106,7 +106,7 @@ def test_no_russian_text_in_kazakh():
 @every_language
 def test_text_fills_placeholders_with_plain_text(language):
     """Values go in as they are, braces and markup included."""
-    assert "<b>{name}</b>" in language.text("back-to", name="<b>{name}</b>")
+    assert "<b>{name}</b>" in language.text("person-lead", name="<b>{name}</b>")
 
 
 @every_language
@@ -135,7 +135,7 @@ def test_language_survives_another_process(language):
 @pytest.mark.parametrize(
     ("language", "day", "day_range", "month"),
     [
-        (KAZAKH, "2022 жылғы 10 қазан", "2022 жылғы 10–12 қазан", "Қазан, 2022 жыл"),
+        (KAZAKH, "2022 жылғы 10 қазан", "2022 жылғы 10–12 қазан", "2022 жылғы қазан"),
         (RUSSIAN, "10 октября 2022 года", "10–12 октября 2022 года", "Октябрь 2022"),
         (ENGLISH, "10 October 2022", "10–12 October 2022", "October 2022"),
     ],
@@ -147,7 +147,7 @@ def test_dates_are_written_as_people_write_them(language, day, day_range, month)
     assert language.date_range(date(2022, 10, 10), date(2022, 10, 12)) == day_range
     assert language.date_range(date(2022, 10, 10), date(2022, 10, 10)) == day
     assert language.month_year(2022, 10) == month
-    assert language.month_name(10) == re.split("[, ]", month)[0]
+    assert language.month_name(10).casefold() in month.casefold().split()
 
 
 def test_date_range_names_what_differs():
@@ -413,9 +413,9 @@ def test_missing_keys_are_all_listed(tmp_path):
     [
         ("texts:\n  home: [a]\n", ": texts.home must be a text, and not empty"),
         ("texts:\n  home:\n", ": texts.home must be a text, and not empty"),
-        ("texts:\n  back-to: '{nmae}'\n", ": texts.back-to: nothing fills the placeholder {nmae}"),
+        ("texts:\n  person-lead: '{nmae}'\n", ": texts.person-lead: nothing fills the placeholder {nmae}"),
         ("texts:\n  home: '{'\n", ": texts.home: curly braces may only hold a name, such as {name}"),
-        ("texts:\n  back-to: '{name.text}'\n", ": texts.back-to: curly braces may only hold a name, such as {name}"),
+        ("texts:\n  person-lead: '{name.text}'\n", ": texts.person-lead: curly braces may only hold a name, such as {name}"),
         ("plurals:\n  stories: {one: a, two: b}\n", ": plurals.stories needs the forms few, many, one, other; it has one, two"),
         ("texts:\n  home: 'a\n", ", line 3: the file is not valid YAML"),
         ("just words\n", ": the file has no keys"),

@@ -115,8 +115,9 @@ class Language:
         return _capitalize(self._locale.months["stand-alone"]["wide"][month])
 
     def month_year(self, year: int, month: int) -> str:
-        """A month of a year as a heading: «Қазан 2022»."""
-        return self._patterns["month-year"].format_map({"month": self.month_name(month), "year": year})
+        """A month of a year as a heading: «2022 жылғы қазан», «Октябрь 2022»."""
+        name = self._locale.months["stand-alone"]["wide"][month].lower()
+        return _capitalize(self._patterns["month-year"].format_map({"month": name, "year": year}))
 
     def number(self, value: int | float) -> str:
         """The number with all its digits: «4 876» (no-break space), "4,876"."""
