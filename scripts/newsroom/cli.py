@@ -33,6 +33,7 @@ from .workspace import Workspace
 if TYPE_CHECKING:
     from .host import HostMaker
     from .preview import Preview
+    from .serve import PreviewServer
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # a banner of mkdocs-material that is of no use to editors
 
@@ -172,28 +173,21 @@ def serve(config_file: Path, port: int) -> None:
     A saved file shows at once; the page reloads by itself. Problems are printed here and shown on the page, with the last good
     version of the story. Nothing is written to the site folder. Only this machine can see the preview. Ctrl+C ends it.
     """
-    from .host import open_preview
-    from .preview import Preview
-    from .serve import PreviewServer, ServeError, watch
+    from .serve import ServeError, start_preview
 
-    _open_project(config_file, None)
-    config_file = config_file.resolve()
-    preview = Preview(lambda: open_preview(config_file, f"http://127.0.0.1:{port}/"))
+    _require_file(config_file)
+    click.echo(f"reading {_shorten(config_file.resolve().parent)} …")
     try:
-        server = PreviewServer(preview, port)
+        start_preview(config_file.resolve(), port, ready=_report_ready, report=_report_update).serve_forever()
     except ServeError as error:
         raise _Failure(str(error)) from error
-    click.echo(f"reading {_shorten(config_file.parent)} …")
-    preview.load()
-    _print_state(preview)
-    click.echo(f"{server.address} shows the site; Ctrl+C ends the preview")
-    project, _ = open_preview(config_file, server.address)
-    folders = [project.articles_dir, project.docs_dir, *project.template_folders, *project.strings_folders, *project.override_folders]
-    watch(preview, folders, config_file, report=_report_update)
-    try:
-        server.serve_forever()
     except KeyboardInterrupt:
         click.echo("ended")
+
+
+def _report_ready(server: PreviewServer) -> None:
+    _print_state(server.preview)
+    click.echo(f"{server.address} shows the site; Ctrl+C ends the preview")
 
 
 def _report_update(preview: Preview, seconds: float) -> None:
@@ -202,10 +196,11 @@ def _report_update(preview: Preview, seconds: float) -> None:
 
 
 def _print_state(preview: Preview) -> None:
-    if preview.notice:
-        click.echo(f"error: {preview.notice}", err=True)
-    elif (report := preview.report).problems:
-        click.echo(report.as_text(), err=True)
+    state = preview.state
+    if state.notice:
+        click.echo(f"error: {state.notice}", err=True)
+    if state.report.problems:
+        click.echo(state.report.as_text(), err=True)
 
 
 # ---------------------------------------------------------------- what the commands share
@@ -215,8 +210,7 @@ def _open_project(config_file: Path, site_dir: Path | None) -> tuple[Project, Ho
     from .host import open_project
     from .theme import HostError
 
-    if not config_file.is_file():
-        raise _Failure(f"{config_file} does not exist; run the command in the project's folder, or name the file with --config-file")
+    _require_file(config_file)
     try:
         return open_project(config_file, site_dir=site_dir)
     except (HostError, LanguageError) as error:
@@ -234,6 +228,11 @@ def _open_tasks(url: str | None, *, jobs: int) -> Iterator[Tasks]:
 
     with open_cluster(url) as tasks:
         yield tasks
+
+
+def _require_file(config_file: Path) -> None:
+    if not config_file.is_file():
+        raise _Failure(f"{config_file} does not exist; run the command in the project's folder, or name the file with --config-file")
 
 
 class _plain_errors:

@@ -65,7 +65,7 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     """The checked site, or the report of what stops it. Raises BuildError for a setting that the content does not bear out."""
     project = workspace.project
     reading = read_articles(workspace)
-    _check_publisher(project, reading.authority)
+    check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
     findings += _check_failed_links(project, reading)
     findings += _check_pictures(workspace, site)
@@ -75,7 +75,8 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     return Prepared(reading.languages, reading.authority, site, len(reading.articles))
 
 
-def _check_publisher(project: Project, authority: Authority) -> None:
+def check_publisher(project: Project, authority: Authority) -> None:
+    """Raises BuildError for a publisher that the authority files do not name."""
     known = [entity.id for entity in authority.entities("organizations")]
     if project.publisher and project.publisher not in known and "organizations" not in authority.incomplete_sections:
         raise BuildError(f'mkdocs.yml: the publisher "{project.publisher}" is not an id of authority/organizations.yml')

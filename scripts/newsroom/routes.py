@@ -13,7 +13,7 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
     parts = folder.split("/") if folder else []
     language = parts[0] if parts else ""
     if not parts:
-        return {"": Recipe("root"), "index.html": Recipe("root"), "404.html": Recipe("not-found"), "robots.txt": Recipe("robots"), "sitemap.xml": Recipe("sitemap-index")}.get(name)
+        return {"": Recipe("root"), "index.html": Recipe("root"), "404.html": Recipe("not-found"), "robots.txt": Recipe("robots"), "sitemap.xml": Recipe("sitemap-index")}.get(url)
     if parts == ["sitemaps"] and name.endswith(".xml"):
         return _find_sitemap(name.removesuffix(".xml"), planner)
     if parts[0] == MEDIA_FOLDER:
