@@ -6,10 +6,10 @@ import errno
 import gc
 import io
 import os
-import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,11 +40,6 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # a banner of mkdocs-material
 _CONFIG_FILE = click.option(
     "-f", "--config-file", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True, help="The project's configuration."
 )
-
-
-_PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
-_TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
-"""What MkDocs calls by Python's names."""
 
 
 class _Failure(click.ClickException):
@@ -173,16 +168,26 @@ def serve(config_file: Path, port: int) -> None:
     A saved file shows at once; the page reloads by itself. Problems are printed here and shown on the page, with the last good
     version of the story. Nothing is written to the site folder. Only this machine can see the preview. Ctrl+C ends it.
     """
-    from .serve import ServeError, start_preview
-
+    for name in ("SIGTERM", "SIGHUP"):  # the terminal was closed: no other end than Ctrl+C
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_DFL:
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     _require_file(config_file)
-    click.echo(f"reading {_shorten(config_file.resolve().parent)} …")
     try:
-        start_preview(config_file.resolve(), port, ready=_report_ready, report=_report_update).serve_forever()
+        _serve(config_file.resolve(), port)
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            click.echo("ended")
+
+
+def _serve(config_file: Path, port: int) -> None:
+    from .serve import PreviewServer, ServeError
+
+    try:
+        server = PreviewServer(config_file, port)
     except ServeError as error:
         raise _Failure(str(error)) from error
-    except KeyboardInterrupt:
-        click.echo("ended")
+    click.echo(f"reading {_shorten(config_file.parent)} …")
+    server.run(ready=_report_ready, report=_report_update)
 
 
 def _report_ready(server: PreviewServer) -> None:
@@ -214,8 +219,7 @@ def _open_project(config_file: Path, site_dir: Path | None) -> tuple[Project, Ho
     try:
         return open_project(config_file, site_dir=site_dir)
     except (HostError, LanguageError) as error:
-        words = _PYTHON_TYPE.sub(lambda found: _TYPE_WORDS.get(found[1], "something else"), str(error))
-        raise _Failure(words.replace(" (dict)", "")) from error
+        raise _Failure(str(error)) from error
 
 
 @contextmanager

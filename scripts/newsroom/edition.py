@@ -11,7 +11,7 @@ import os
 import posixpath
 import stat
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ import msgspec
 from .authority_files import load_authority
 from .check import check_article, is_still_right, locate_finding
 from .frontmatter import split_article
-from .intake import Reading, link_reading, read_articles
+from .intake import Reading, check_failed_links, check_picture, link_reading, list_pictures, read_articles
 from .languages import load_languages
 from .link import Finding, TargetChecker
 from .markup import heading_ids
@@ -43,6 +43,9 @@ class Edition(NamedTuple):
     """Of a file with errors it has the last good article, if there was one."""
     site: Site
     findings: list[Finding]
+    pictures: Mapping[str, tuple[int, ...]] = {}
+    """Those that were opened and can be shown: path -> stamp."""
+    bad_pictures: Sequence[Finding] = ()
 
 
 class BrokenAuthority(Exception):
@@ -59,7 +62,7 @@ def read_edition(project: Project) -> Edition:
         reading = read_articles(workspace)
     if any(_is_below(problem.path, _authority_folder(project)) for problem in reading.problems):
         raise BrokenAuthority(Report(reading.problems))
-    return Edition(project, reading, *link_reading(project, reading))
+    return _check_pictures(Edition(project, reading, *link_reading(project, reading)))
 
 
 def renew_settings(edition: Edition, project: Project) -> Edition:
@@ -82,17 +85,15 @@ def revise_edition(edition: Edition, names: Iterable[str]) -> Edition:
         files = [_describe_source(reading.articles[name]) for name in saved]
     else:
         reading, files = _scan_again(reading, project, saved)
-    return _link_changed(edition, _check_again(reading, project, files))
+    return _check_pictures(_link_changed(edition, _check_again(reading, project, files)))
 
 
 def report_problems(edition: Edition) -> Report:
-    """Every problem of the edition at its place."""
-    problems = list(edition.reading.problems)
-    for finding in edition.findings:
-        if finding.path not in edition.reading.failed:  # what is on the disk is not what was linked
-            path = edition.project.root / finding.path
-            problems.append(locate_finding(finding, path.read_bytes() if path.is_file() else b""))
-    return Report(problems)
+    """Every problem of the edition at its place, as a build finds them."""
+    project, reading = edition.project, edition.reading
+    findings = [finding for finding in (*edition.findings, *edition.bad_pictures) if finding.path not in reading.failed]  # of those the disk has another text
+    findings += check_failed_links(project, reading)
+    return Report([*reading.problems, *(locate_finding(finding, _read_bytes(project.root / finding.path)) for finding in findings)])
 
 
 # ---------------------------------------------------------------- reading again
@@ -118,10 +119,12 @@ def _scan_again(reading: Reading, project: Project, saved: set[str]) -> tuple[Re
     refused = {problem.path for problem in sources.problems}
     present = {file.path for file in sources.files}
     problems = [problem for problem in reading.problems if problem.path in present or _is_below(problem.path, _authority_folder(project))]
-    articles = {path: article for path, article in reading.articles.items() if path in present or path in refused}
+    articles = {path: article for path, article in reading.articles.items() if path in present or path in refused and is_still_right(article, reading.authority)}
     attachments = {path: tuple(stamp) for path, stamp in sources.attachments.items()}
+    unsound = [file for file in reading.unsound if file.path in present]
     failed = reading.failed & present | refused
-    return reading._replace(articles=articles, failed=failed, attachments=attachments, problems=[*problems, *sources.problems]), files
+    scanned = reading._replace(articles=articles, failed=failed, unsound=unsound, attachments=attachments, problems=[*problems, *sources.problems])
+    return scanned, files
 
 
 def _check_again(reading: Reading, project: Project, files: list[SourceFile]) -> Reading:
@@ -129,6 +132,7 @@ def _check_again(reading: Reading, project: Project, files: list[SourceFile]) ->
     articles, failed = dict(reading.articles), set(reading.failed)
     checked = {file.path for file in files}
     problems = [problem for problem in reading.problems if problem.path not in checked]
+    unsound = [file for file in reading.unsound if file.path not in checked]
     for file in files:
         try:
             content = (project.root / file.path).read_bytes()
@@ -139,12 +143,13 @@ def _check_again(reading: Reading, project: Project, files: list[SourceFile]) ->
         failed.discard(file.path)
         if found:
             failed.add(file.path)
+            unsound.append(file)
             article = articles.get(file.path)
         if article is not None and is_still_right(article, reading.authority):
             articles[file.path] = article
         else:
             articles.pop(file.path, None)
-    return reading._replace(articles=articles, failed=failed, problems=problems)
+    return reading._replace(articles=articles, failed=failed, unsound=unsound, problems=problems)
 
 
 # ---------------------------------------------------------------- linking again
@@ -166,7 +171,7 @@ def _link_changed(edition: Edition, reading: Reading) -> Edition:
 
 def _link_all(edition: Edition) -> Edition:
     """The edition with its site made of its reading. A story with a finding stays as it was in the former site."""
-    project, reading, former, _ = edition
+    project, reading, former = edition.project, edition.reading, edition.site
     site, findings = link_reading(project, reading)
     wrong = {_find_slug(finding.path) for finding in findings} & former.stories.keys()
     kept = [version for slug in wrong for version in former.stories[slug].versions.values()]
@@ -179,7 +184,7 @@ def _link_all(edition: Edition) -> Edition:
 
 def _check_targets(edition: Edition, changed: Collection[str]) -> list[Finding]:
     """The findings after a change of these articles' texts: of their own links, and of links to their headings."""
-    project, reading, _, findings = edition
+    project, reading, findings = edition.project, edition.reading, edition.findings
     paths = {path for path, article in reading.articles.items() if path in changed or any(target.fragment and target.path in changed for target in article.targets)}
     read_headings = functools.cache(lambda path: heading_ids(read_body(project.root, path)))
     checker = TargetChecker(reading.articles, reading.attachments, project.document_urls, reading.failed, read_headings)
@@ -211,6 +216,14 @@ def _renew_story(story: Story, reading: Reading) -> Story:
     """The story with its versions as they were read last."""
     versions = {code: reading.articles[version.path] for code, version in story.versions.items()}
     return msgspec.structs.replace(story, original=versions[story.original.language], versions=versions)
+
+
+def _check_pictures(edition: Edition) -> Edition:
+    """The edition with its pictures checked; those that were opened before and did not change are not opened again."""
+    stamps = {path: edition.site.attachments[path] for path in list_pictures(edition.site)}
+    found = {path: check_picture(edition.project, edition.site, path) for path, stamp in stamps.items() if edition.pictures.get(path) != stamp}
+    pictures = {path: stamp for path, stamp in stamps.items() if not found.get(path)}
+    return edition._replace(pictures=pictures, bad_pictures=[finding for findings in found.values() for finding in findings])
 
 
 # ---------------------------------------------------------------- bodies

@@ -9,12 +9,10 @@ from __future__ import annotations
 import functools
 import gc
 import posixpath
-import shutil
 import tempfile
 import threading
 import time
 import traceback
-import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -26,9 +24,10 @@ import jinja2
 
 from .build import PLAIN_ERRORS, name_site
 from .edition import BodyKeeper, BrokenAuthority, Edition, read_edition, renew_settings, report_problems, revise_edition
-from .images import ImageError, image_size
+from .images import ImageError, image_size, publish_image
 from .intake import Prepared, check_publisher
 from .languages import Language
+from .link import PICTURE_SUFFIXES
 from .outputs import OutputMaker
 from .pages import Inputs, PageMaker
 from .plan import Planner, Settings
@@ -44,6 +43,7 @@ HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
 Opener = Callable[[], tuple[Project, HostMaker]]
 _DEPTHS = (1, 2, 3, 4, 5, None)
 """Of the shells that pages stand in, from the home page to a month of an entity, and the 404 page."""
+_KEPT_PICTURES = 100
 _EMPTY_PAGE = b"<!doctype html><html><head><meta charset=utf-8><title>newsroom</title></head><body></body></html>"
 _PATIENCE_SECONDS = 10.0
 """How long a first request waits for the site before it is told to."""
@@ -59,16 +59,6 @@ class Reply(NamedTuple):
     location: str = ""
 
 
-class HostFolder:
-    """The files that the host made; they go with the last snapshot that shows them."""
-
-    def __init__(self, host: Host) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="newsroom-preview-"))
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-        host.build(self.path)
-        self.files = frozenset(path.relative_to(self.path).as_posix() for path in self.path.rglob("*") if path.is_file())
-
-
 class Frame(NamedTuple):
     """What stands around the articles."""
 
@@ -76,13 +66,17 @@ class Frame(NamedTuple):
     host: Host
     names: dict[str, SiteNames]
     renderer: Renderer
-    folder: HostFolder
+    rendering: threading.Lock
+    """A renderer serves one page at a time."""
+    files: dict[str, bytes]
+    """The pages of docs/ and the theme's files: path -> content."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """The site at one moment."""
 
+    root: Path
     planner: Planner
     maker: OutputMaker
     frame: Frame
@@ -99,12 +93,18 @@ class Snapshot:
 
     def _find(self, url: str) -> Recipe | None:
         path = f"{url}index.html" if url.endswith("/") else url
-        return Recipe("host", id=path) if path in self.frame.folder.files else find_recipe(url, self.planner)
+        return Recipe("host", id=path) if path in self.frame.files else find_recipe(url, self.planner)
 
     def _make(self, recipe: Recipe) -> bytes:
-        if self.maker.is_page(recipe):
-            return self.frame.renderer.render(self.maker.pages.make_job(recipe))
-        return self.maker.make_content(recipe)
+        if recipe.kind == "host":
+            return self.frame.files[recipe.id]
+        if recipe.kind == "media" and posixpath.splitext(recipe.id)[1].lower() in PICTURE_SUFFIXES:
+            return _draw_picture(self.root / recipe.id, self.planner.site.attachments[recipe.id])
+        if not self.maker.is_page(recipe):
+            return self.maker.make_content(recipe)
+        job = self.maker.pages.make_job(recipe)
+        with self.frame.rendering:
+            return self.frame.renderer.render(job)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Preview:
     def __init__(self, open_project: Opener) -> None:
         self._open = open_project
         self._changed = threading.Condition()
-        self._rendering = threading.Lock()
+        self._building = threading.Lock()
         self._bodies = BodyKeeper()
         self._notices: dict[str, str] = {}
         self._edition: Edition | None = None
@@ -143,8 +143,7 @@ class Preview:
         if state.snapshot is None:
             return Reply(_EMPTY_PAGE, ".html", HTTPStatus.SERVICE_UNAVAILABLE), state
         try:
-            with self._rendering:  # a renderer serves one page at a time
-                return state.snapshot.answer(url), state
+            return state.snapshot.answer(url), state
         except Exception as error:  # a fault of a template, a picture, a file that goes this moment: the reader must see it
             return Reply(_EMPTY_PAGE, ".html", HTTPStatus.INTERNAL_SERVER_ERROR), replace(state, notice=explain_error(error))
 
@@ -153,6 +152,10 @@ class Preview:
         with self._changed:
             self._changed.wait_for(lambda: self.state.number != number, timeout=seconds)
             return self.state.number
+
+    def close(self) -> None:
+        """Lets no other page of docs/ be made, and waits for those that are: nothing is left in the folder for temporary files."""
+        self._building.acquire(timeout=_PATIENCE_SECONDS)
 
     # ------------------------------------------------------------ for the watcher
 
@@ -176,12 +179,12 @@ class Preview:
 
     def _attempt(self, name: str, action: Callable[[], None]) -> None:
         """Shows what the action makes. When it fails the state stays as it was, with a notice until the same succeeds."""
-        notice = self._notices.pop(name, "")
+        self._notices.pop(name, None)
         try:
             action()
             self._set(self._make_state())
         except BrokenAuthority as error:
-            self._set(State(0, report=error.report, notice="the site cannot be shown before this is mended"))
+            self._set(replace(self.state, report=error.report, notice="the site cannot be shown before this is mended"))
         except Exception as error:  # a preview that ends in silence would be worse
             self._notices[name] = explain_error(error)
             self._set(replace(self.state, notice=self._list_notices()))
@@ -189,27 +192,32 @@ class Preview:
     def _load(self) -> None:
         project, make_host = self._open()
         edition = renew_settings(self._edition, project) if self._edition else read_edition(project)
-        self._frame = make_frame(make_host, edition)
+        self._frame = self._make_frame(make_host, edition)
         self._edition = edition
 
     def _revise(self, names: set[str]) -> None:
         assert self._edition is not None and self._frame is not None
         edition = revise_edition(self._edition, names)
         if name_edition(edition) != self._frame.names:
-            self._frame = make_frame(self._frame.make_host, edition)
+            self._frame = self._make_frame(self._frame.make_host, edition)
         self._edition = edition
         self._bodies.keep(edition, names)
+
+    def _make_frame(self, make_host: HostMaker, edition: Edition) -> Frame:
+        with self._building:
+            return make_frame(make_host, edition)
 
     # ------------------------------------------------------------ states
 
     def _make_state(self) -> State:
         assert self._edition is not None and self._frame is not None
-        (project, reading, site, _), frame = self._edition, self._frame
+        edition, frame = self._edition, self._frame
+        project, reading, site = edition.project, edition.reading, edition.site
         planner = Planner(site, reading.authority, Settings(project.languages, dict.fromkeys(project.languages, b"")))
-        maker = OutputMaker(project, planner, reading.languages, frame.names, frame.host, frame.folder.path)
+        maker = OutputMaker(project, planner, reading.languages, frame.names, frame.host, Path())
         readers = functools.partial(self._bodies.read, project.root, site), functools.partial(_measure_picture, project.root)
         maker.pages = PageMaker(planner, Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers))
-        return State(0, Snapshot(planner, maker, frame), report_problems(self._edition), self._list_notices())
+        return State(0, Snapshot(project.root, planner, maker, frame), report_problems(edition), self._list_notices())
 
     def _list_notices(self) -> str:
         return "\n".join(self._notices.values())
@@ -225,9 +233,10 @@ class Preview:
 
 
 def name_edition(edition: Edition) -> dict[str, SiteNames]:
-    project, reading, site, _ = edition
+    """What the pages call the site and its publisher; raises BuildError for a publisher that is not known."""
+    project, reading = edition.project, edition.reading
     check_publisher(project, reading.authority)
-    return name_site(project, Prepared(reading.languages, reading.authority, site, 0))
+    return name_site(project, Prepared(reading.languages, reading.authority, edition.site, 0))
 
 
 def make_frame(make_host: HostMaker, edition: Edition) -> Frame:
@@ -238,7 +247,14 @@ def make_frame(make_host: HostMaker, edition: Edition) -> Frame:
     maker = OutputMaker(project, planner, languages, names, host, Path())
     context = maker.make_context([(code, depth) for code in project.languages for depth in _DEPTHS])  # tells a broken template with its place
     _check_templates(project, PageEnvironment(context.templates, languages[project.default_language], names[project.default_language]))
-    return Frame(make_host, host, names, Renderer(context), HostFolder(host))
+    return Frame(make_host, host, names, Renderer(context), threading.Lock(), _read_host(host))
+
+
+def _read_host(host: Host) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory(prefix="newsroom-preview-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        host.build(folder)
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _check_templates(project: Project, environment: PageEnvironment) -> None:
@@ -251,21 +267,25 @@ def _check_templates(project: Project, environment: PageEnvironment) -> None:
 
 
 def _measure_picture(root: Path, path: str) -> tuple[int, int]:
-    """Width and height of a picture as it is published, 0 when it is missing; raises BuildError."""
+    """Width and height of a picture as it is published; 0 for one that cannot be, which the report tells."""
     try:
         return image_size(root / path)
-    except FileNotFoundError:
+    except (ImageError, OSError):
         return 0, 0
-    except ImageError as error:
-        raise BuildError(f"{path}: {error.message}; {error.hint}") from error
+
+
+@functools.lru_cache(maxsize=_KEPT_PICTURES)
+def _draw_picture(path: Path, stamp: tuple[int, ...]) -> bytes:
+    """The picture as it is published: drawn once for each stamp, since a browser asks again for it whenever the page reloads."""
+    return publish_image(path)
 
 
 def explain_error(error: Exception) -> str:
     """What went wrong, for people; the traceback of what nobody foresaw goes to the terminal."""
     if isinstance(error, (*PLAIN_ERRORS, HostError)):
         return str(error)
-    if isinstance(error, jinja2.TemplateError):
-        return f"a template of the pages is broken: {error}"
+    if isinstance(error, ImageError):
+        return f"a picture cannot be shown: {error.message}; {error.hint}"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'a file'} cannot be used: {error.strerror}"
     traceback.print_exception(error)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .model import SITE_SECTIONS
-from .plan import FEED_SECTIONS, Planner, list_media
-from .urls import MEDIA_FOLDER, Recipe, media_path
+from .plan import FEED_SECTIONS, Planner
+from .urls import MEDIA_FOLDER, Recipe
 
 
 def find_recipe(url: str, planner: Planner) -> Recipe | None:
@@ -17,7 +17,7 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
     if parts == ["sitemaps"] and name.endswith(".xml"):
         return _find_sitemap(name.removesuffix(".xml"), planner)
     if parts[0] == MEDIA_FOLDER:
-        return next((Recipe("media", id=path) for path in list_media(planner.site) if media_path(path) == url), None)
+        return Recipe("media", id=planner.media_by_path[url]) if url in planner.media_by_path else None
     if language not in planner.languages:
         return None
     match name:

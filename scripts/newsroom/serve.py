@@ -86,14 +86,16 @@ class ServeError(Exception):
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves one Preview on the loopback address."""
+    """Serves the Preview of one project on the loopback address."""
 
     daemon_threads = True
     allow_reuse_address = os.name != "nt"
     """On Windows it would let two programs share a port."""
 
-    def __init__(self, preview: Preview, port: int) -> None:
-        self.preview = preview
+    def __init__(self, config_file: Path, port: int) -> None:
+        """Takes the port and does not serve yet. Raises ServeError."""
+        self._config_file = config_file
+        self.preview = Preview(self._open_project)
         try:
             super().__init__((LOOPBACK, port), _Handler)
         except OSError as error:
@@ -105,6 +107,34 @@ class PreviewServer(ThreadingHTTPServer):
     def address(self) -> str:
         return f"http://{LOOPBACK}:{self.server_port}/"
 
+    def run(self, *, ready: Callable[[PreviewServer], None], report: Callable[[Preview, float], None]) -> None:
+        """Serves until it is interrupted; a thread of its own reads the project and follows its files.
+
+        ready is called when the project has been read or could not be, report after each later change with its seconds.
+        """
+        self._watcher = Watcher(self._config_file)
+        threading.Thread(target=self._follow, args=(ready, report), daemon=True).start()
+        try:
+            self.serve_forever()
+        finally:
+            self.server_close()
+            self.preview.close()
+
+    def _follow(self, ready: Callable[[PreviewServer], None], report: Callable[[Preview, float], None]) -> None:
+        self.preview.load()
+        with contextlib.suppress(OSError):  # nobody reads what is printed
+            ready(self)
+        while True:
+            paths, started = self._watcher.wait(), time.perf_counter()
+            self.preview.update(paths)
+            with contextlib.suppress(OSError):
+                report(self.preview, time.perf_counter() - started)
+
+    def _open_project(self) -> tuple[Project, HostMaker]:
+        project, make_host = open_preview(self._config_file, self.address)
+        self._watcher.cover(project)  # before anything is read
+        return project, make_host
+
     def server_bind(self) -> None:
         """As HTTPServer does, but without asking the network for this machine's name."""
         TCPServer.server_bind(self)
@@ -114,32 +144,6 @@ class PreviewServer(ThreadingHTTPServer):
         """A browser that leaves in mid-answer is no news."""
         if not isinstance(sys.exception() if sys.version_info >= (3, 12) else sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-def start_preview(config_file: Path, port: int, *, ready: Callable[[PreviewServer], None], report: Callable[[Preview, float], None]) -> PreviewServer:
-    """A bound server that has yet to serve; a thread of its own reads the project and follows its files. Raises ServeError.
-
-    ready is called when the project has been read or could not be, report after each later change with its seconds.
-    """
-    watcher = Watcher(config_file)
-
-    def open_watched() -> tuple[Project, HostMaker]:
-        project, make_host = open_preview(config_file, server.address)
-        watcher.cover(project)  # before anything is read
-        return project, make_host
-
-    def follow() -> None:
-        server.preview.load()
-        ready(server)
-        while True:
-            paths, started = watcher.wait(), time.perf_counter()
-            server.preview.update(paths)
-            with contextlib.suppress(OSError):  # nobody reads what is printed
-                report(server.preview, time.perf_counter() - started)
-
-    server = PreviewServer(Preview(open_watched), port)
-    threading.Thread(target=follow, daemon=True).start()
-    return server
 
 
 class _Handler(BaseHTTPRequestHandler):
