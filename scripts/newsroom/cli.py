@@ -186,7 +186,7 @@ def _serve(config_file: Path, port: int) -> None:
         server = PreviewServer(config_file, port)
     except ServeError as error:
         raise _Failure(str(error)) from error
-    click.echo(f"reading {_shorten(config_file.parent)} …")
+    click.echo("reading the project …")
     server.run(ready=_report_ready, report=_report_update)
 
 
