@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,34 @@ def test_preview_finds_what_check_finds(variant, tmp_path):
         found = error.report.as_text() + "\n"
         assert AUTHORITY in found
     assert found == (variant / "expected.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda path: path.name)
+def test_breaking_and_mending_while_the_preview_runs(variant, tmp_path):
+    """Files that go wrong bring the problems of check and leave the stories as they were; mended, all is as at the start."""
+    site = copy_small_site(tmp_path / "site")
+    first = open_edition(site)
+    good = list_files(site)
+    break_site(site, variant)
+    bad = list_files(site)
+    broken = revise_edition(first, {name for name in good.keys() | bad.keys() if good.get(name) != bad.get(name)})
+    expected = (variant / "expected.txt").read_text(encoding="utf-8")
+    if AUTHORITY not in expected:  # else the stories go by the last sound authority files
+        assert report(broken) == expected
+    assert set(report(broken).splitlines()[:-1]) <= set(expected.splitlines())
+    shown = {version.path: version for story in broken.site.stories.values() for version in story.versions.values()}
+    for path, article in first.reading.articles.items():
+        if path in bad and f"{path}:" in expected:
+            assert shown[path].digest == article.digest
+    shutil.rmtree(site / "articles", ignore_errors=True)
+    for name, content in good.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(content)
+    mended = revise_edition(broken, {name for name in good.keys() | bad.keys() if good.get(name) != bad.get(name)})
+    assert report(mended) == "no problems found\n"
+    fresh = open_edition(site)
+    assert mended.site.members == fresh.site.members
+    assert list(mended.site.stories) == list(fresh.site.stories)
+    assert mended.site.stories == fresh.site.stories
+    assert mended.reading.failed == fresh.reading.failed == set()
+    assert mended.reading.articles == fresh.reading.articles
