@@ -95,6 +95,7 @@ class PreviewServer(ThreadingHTTPServer):
     def __init__(self, config_file: Path, port: int) -> None:
         """Takes the port and does not serve yet. Raises ServeError."""
         self._config_file = config_file
+        self._has_ended = False
         self.preview = Preview(self._open_project)
         try:
             super().__init__((LOOPBACK, port), _Handler)
@@ -117,13 +118,15 @@ class PreviewServer(ThreadingHTTPServer):
         try:
             self.serve_forever()
         finally:
+            self._has_ended = True
             self.server_close()
             self.preview.close()
 
     def _follow(self, ready: Callable[[PreviewServer], None], report: Callable[[Preview, float], None]) -> None:
         self.preview.load()
-        with contextlib.suppress(OSError):  # nobody reads what is printed
-            ready(self)
+        if not self._has_ended:
+            with contextlib.suppress(OSError):  # nobody reads what is printed
+                ready(self)
         while True:
             paths, started = self._watcher.wait(), time.perf_counter()
             self.preview.update(paths)
