@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_site import INVALID, break_site, copy_small_site
 
 from newsroom.edition import BrokenAuthority, Edition, read_edition, report_problems, revise_edition
 from newsroom.host import open_preview
+from site_factory import PICTURE, Draft, SiteProject
 
 VARIANTS = sorted(path for path in INVALID.iterdir() if path.is_dir())
 AUTHORITY = "articles/authority/"
@@ -68,3 +72,39 @@ def test_breaking_and_mending_while_the_preview_runs(variant, tmp_path):
     assert mended.site.stories == fresh.site.stories
     assert mended.reading.failed == fresh.reading.failed == set()
     assert mended.reading.articles == fresh.reading.articles
+
+
+CHANGES: list[dict[str, Any]] = [
+    {"regions": ["north"]}, {"regions": ["south", "north"]}, {"regions": []}, {"kind": "report"}, {"kind": "news"}, {"unions": ["miners"]}, {"people": ["asanov"]},
+    {"people": []}, {"figures": [7]}, {"figures": [8, 9]}, {"documents": ["plan.pdf"]}, {"documents": []}, {"date": "2022-05-01"}, {"date": "2022-01-09"},
+    {"titles": {"ru": "Заголовок"}}, {"titles": {}}, {"bodies": {"en": "# Part\n\nText."}}, {"bodies": {"kk": "[Part](story-1.en.md#part) ![A](story-1/a.png)"}},
+    {"bodies": {}}, {"bodies": {"en": "[Other](story-2.ru.md)", "ru": "[Gone](story-9.ru.md)"}}, {"languages": ("kk",)}, {"languages": ("kk", "en")},
+    {"languages": ("kk", "ru", "en")}, {"languages": ("ru", "en")}, {"languages": ()},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_edits_the_stories_are_those_of_a_fresh_start(seed, tmp_path):
+    """Facts, texts, links, translations and originals that come, change and go, with the problems that this makes meanwhile."""
+    choose = random.Random(seed)
+    project = SiteProject(tmp_path)
+    drafts = [Draft(f"story-{number}", f"2022-0{number + 1}-01") for number in range(6)]
+    for draft in drafts:
+        project.write_story(draft)
+        project.write(f"articles/2022/{draft.slug}/a.png", PICTURE)
+        project.write(f"articles/2022/{draft.slug}/plan.pdf", "%PDF-1.4")
+    edition, sound = open_edition(tmp_path), 0
+    for _ in range(40):
+        number = choose.randrange(len(drafts))
+        drafts[number] = replace(drafts[number], **choose.choice(CHANGES))
+        before = list_files(tmp_path)
+        project.write_story(drafts[number])
+        after = list_files(tmp_path)
+        edition = revise_edition(edition, {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)})
+        fresh = open_edition(tmp_path)
+        assert report(edition) == report(fresh)
+        if report(fresh) == "no problems found\n":
+            sound += 1
+            assert edition.site == fresh.site
+            assert list(edition.site.stories) == list(fresh.site.stories)
+    assert sound > 3

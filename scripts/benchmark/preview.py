@@ -90,9 +90,10 @@ class Preview:
 
 def list_edits(project: Path) -> list[Edit]:
     """Of the newest story's original, of the authority files, docs/ and the theme."""
-    path = str(json.loads((project / MANIFEST).read_bytes())["newest"])
-    slug, language, _ = Path(path).name.split(".")
-    url = f"{language}/news/{Path(path).parent.name}/{slug}/"
+    newest = find_newest(project)
+    path = newest.relative_to(project).as_posix()
+    slug, language, _ = newest.name.split(".")
+    url = f"{language}/news/{newest.parent.name}/{slug}/"
     return [
         Edit("body", path, url, lambda content, text: f"{content}\n{text}\n"),
         Edit("title", path, url, lambda content, text: re.sub(r'(?m)^title: ".*"$', f'title: "{text}"', content, count=1)),
@@ -105,14 +106,16 @@ def list_edits(project: Path) -> list[Edit]:
     ]  # fmt: skip
 
 
+def find_newest(project: Path) -> Path:
+    """The file of the newest story's original."""
+    return project / json.loads((project / MANIFEST).read_bytes())["newest"]
+
+
 def measure(page: Page, preview: Preview, project: Path, edit: Edit) -> list[float]:
     """Seconds from save to seen, of each round; the file is as before afterwards."""
     place = project / edit.path
     is_new = not place.exists()
-    source = next(place.parent.glob("*.md")) if is_new else place
-    if is_new:
-        source = project / json.loads((project / MANIFEST).read_bytes())["newest"]
-    original = source.read_text(encoding="utf-8")
+    original = (find_newest(project) if is_new else place).read_text(encoding="utf-8")
     page.goto(preview.url + edit.url)
     seconds = []
     for number in range(ROUNDS):

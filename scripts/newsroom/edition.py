@@ -1,7 +1,7 @@
 """The articles of a preview: read once, then revised as files are saved, without the store and without reading the others.
 
-Makes of them what a build would, with one difference: a story with problems stays as it last was. An edit that leaves the facts
-of its story alone replaces one article in the site; any other links all articles again. Renders and writes nothing.
+Makes of them what a build would, with one difference: a story with problems stays as it last was. An edit that leaves its story in
+its day and its lists replaces one article in the site; any other links all articles again. Renders and writes nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .check import check_article, is_still_right, locate_finding
 from .frontmatter import split_article
 from .intake import Reading, check_failed_links, check_picture, link_reading, list_pictures, read_articles
 from .languages import load_languages
-from .link import Finding, TargetChecker
+from .link import Finding, TargetChecker, list_memberships
 from .markup import heading_ids
 from .model import Article, Site, Story
 from .outputs import read_body
@@ -198,18 +198,21 @@ def _is_of_target(finding: Finding) -> bool:
 
 
 def _keeps_place(edition: Edition, article: Article) -> bool:
-    """True when the site around the story of a changed article stays as it is: same facts, same versions, all in order before."""
+    """True when the site around the story of a changed article stays as it is: same day, lists and versions, all in order before."""
     story = edition.site.stories.get(article.slug)
     if story is None or article.language not in story.versions:
         return False
     if any(_find_slug(finding.path) == article.slug and not _is_of_target(finding) for finding in edition.findings):
         return False
     pairs = [(version, edition.reading.articles.get(version.path)) for version in story.versions.values()]
-    return all(new is not None and _describe_place(old) == _describe_place(new) for old, new in pairs)
+    if not all(new is not None and _describe_place(old) == _describe_place(new) for old, new in pairs):
+        return False
+    has_same_facts = all(new is not None and old.facts_digest == new.facts_digest for old, new in pairs)
+    return has_same_facts or not any(version.stated for version in story.versions.values() if not version.is_original)  # which could contradict
 
 
 def _describe_place(article: Article) -> tuple[object, ...]:
-    return article.path, article.facts_digest, article.stated, article.original_language
+    return article.path, article.original_language, article.stated, article.facts.date, *list_memberships(article.facts)
 
 
 def _renew_story(story: Story, reading: Reading) -> Story:
