@@ -33,6 +33,7 @@ from .corpus import MANIFEST, write_corpus
 
 ROUNDS = 10
 PROMISE_SECONDS = 0.5
+KINDS = ("statement", "announcement")
 WAIT_SECONDS = 120
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -96,14 +97,19 @@ def list_edits(project: Path) -> list[Edit]:
     url = f"{language}/news/{newest.parent.name}/{slug}/"
     return [
         Edit("body", path, url, lambda content, text: f"{content}\n{text}\n"),
-        Edit("title", path, url, lambda content, text: re.sub(r'(?m)^title: ".*"$', f'title: "{text}"', content, count=1)),
-        Edit("title, seen on the front page", path, f"{language}/", lambda content, text: re.sub(r'(?m)^title: ".*"$', f'title: "{text}"', content, count=1)),
+        Edit("title", path, url, retitle),
+        Edit("title, seen on the front page", path, f"{language}/", retitle),
         Edit("facts", path, url, lambda content, text: re.sub(r"(?m)^kind:", f'place: "{text}"\nkind:', re.sub(r"(?m)^place:.*\n(?:  .*\n)*", "", content), count=1)),
-        Edit("another story added", path.replace(slug, "added"), f"{language}/", lambda content, text: re.sub(r'(?m)^title: ".*"$', f'title: "{text}"', content, count=1)),
+        Edit("kind", path, url, lambda content, text: retitle(re.sub(r"(?m)^kind:.*$", f"kind: {KINDS[int(text[-1]) % 2]}", content, count=1), text)),
+        Edit("another story added", path.replace(slug, "added"), f"{language}/", retitle),
         Edit("region renamed", "articles/authority/regions.yml", "en/regions/", lambda content, text: re.sub(r"(?m)^    en: .*$", f"    en: {text}", content, count=1)),
         Edit("page of docs/", "docs/en/about.md", "en/about/", lambda content, text: f"{content}\n{text}\n"),
         Edit("theme", "overrides/partials/footer.html", url, lambda content, text: content.replace("</footer>", f"<p>{text}</p></footer>")),
     ]  # fmt: skip
+
+
+def retitle(content: str, title: str) -> str:
+    return re.sub(r'(?m)^title: ".*"$', f'title: "{title}"', content, count=1)
 
 
 def find_newest(project: Path) -> Path:
@@ -119,7 +125,7 @@ def measure(page: Page, preview: Preview, project: Path, edit: Edit) -> list[flo
     page.goto(preview.url + edit.url)
     seconds = []
     for number in range(ROUNDS):
-        text = f"Seen in round {number} of {time.time_ns()}"
+        text = f"Seen at {time.time_ns()} in round {number}"
         page.evaluate("text => { sessionStorage.setItem('wanted', text); window.seen = 0; }", text)
         content = edit.make(original, text).encode()
         started = time.time()
