@@ -124,6 +124,7 @@ class Preview:
     """Keeps the newest State. `load` and `update` are for one thread; `answer` and `wait` for any."""
 
     def __init__(self, open_project: Opener) -> None:
+        """open_project is asked again after every change of the settings, docs/ or the theme."""
         self._open = open_project
         self._changed = threading.Condition()
         self._building = threading.Lock()
@@ -172,21 +173,27 @@ class Preview:
             return
         project, saved = self._edition.project, set(paths)
         names = {path.relative_to(project.root).as_posix() for path in saved if path == project.articles_dir or project.articles_dir in path.parents}
+        if len(names) < len(saved) or project.articles_dir in saved:  # another folder of this name is not watched yet
+            self._attempt("project", self._load)
         if names:
             self._attempt("articles", lambda: self._revise(names))
-        if len(names) < len(saved):
-            self._attempt("project", self._load)
+
+    def note(self, name: str, notice: str) -> None:
+        """Keeps a word for every page, or takes it back when it is empty; it shows with the next state."""
+        self._notices.pop(name, None)
+        if notice:
+            self._notices[name] = notice
 
     def _attempt(self, name: str, action: Callable[[], None]) -> None:
         """Shows what the action makes. When it fails the state stays as it was, with a notice until the same succeeds."""
-        self._notices.pop(name, None)
+        self.note(name, "")
         try:
             action()
             self._set(self._make_state())
         except BrokenAuthority as error:
             self._set(replace(self.state, report=error.report, notice="the site cannot be shown before this is mended"))
         except Exception as error:  # a preview that ends in silence would be worse
-            self._notices[name] = explain_error(error)
+            self.note(name, explain_error(error))
             self._set(replace(self.state, notice=self._list_notices()))
 
     def _load(self) -> None:

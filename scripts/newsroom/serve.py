@@ -31,7 +31,6 @@ from watchdog.observers.api import ObservedWatch
 from .host import HostMaker, open_preview
 from .preview import Preview, Reply, State
 from .project import Project
-from .workspace import BuildError
 
 LOOPBACK = "127.0.0.1"
 _OWN_ADDRESS = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d{1,5})?", re.IGNORECASE)
@@ -89,6 +88,8 @@ class PreviewServer(ThreadingHTTPServer):
     """Serves the Preview of one project on the loopback address."""
 
     daemon_threads = True
+    request_queue_size = 64
+    """A browser asks for a page's files all at once; a connection that finds no room waits a second."""
     allow_reuse_address = os.name != "nt"
     """On Windows it would let two programs share a port."""
 
@@ -135,7 +136,7 @@ class PreviewServer(ThreadingHTTPServer):
 
     def _open_project(self) -> tuple[Project, HostMaker]:
         project, make_host = open_preview(self._config_file, self.address)
-        self._watcher.cover(project)  # before anything is read
+        self.preview.note("watcher", self._watcher.cover(project))  # before anything is read
         return project, make_host
 
     def server_bind(self) -> None:
@@ -259,21 +260,22 @@ class Watcher:
             paths.add(self._changes.get())
         return paths
 
-    def cover(self, project: Project) -> None:
-        """Watches the folders that the project now has; raises BuildError."""
+    def cover(self, project: Project) -> str:
+        """Watches the folders that the project now has; says which ones cannot be."""
         wanted = [project.articles_dir, project.docs_dir, *project.override_folders, *project.strings_folders, *project.template_folders]
         self._folders = tuple(folder for folder in dict.fromkeys(wanted) if not any(other in folder.parents for other in wanted))
         present = {folder: folder.stat().st_ino for folder in self._folders if folder.is_dir()}
         for folder in [folder for folder, cover in self._covers.items() if present.get(folder) != cover.inode]:
             self._observer.unschedule(self._covers.pop(folder).watch)
-        for folder in present.keys() - self._covers.keys():
-            self._covers[folder] = _Cover(self._schedule(folder), present[folder])
-
-    def _schedule(self, folder: Path) -> ObservedWatch:
-        try:
-            return self._observer.schedule(_Collector(self._changes, _is_content), str(folder), recursive=True)
-        except OSError as error:
-            raise BuildError(f"{folder} cannot be watched for changes: {error.strerror or error}") from error
+        faults = []
+        for folder in sorted(present.keys() - self._covers.keys()):
+            try:
+                watch = self._observer.schedule(_Collector(self._changes, _is_content), str(folder), recursive=True)
+            except OSError as error:
+                faults.append(f"{folder.name}/ cannot be watched, so what is saved there does not show: {error.strerror or error}")
+            else:
+                self._covers[folder] = _Cover(watch, present[folder])
+        return "\n".join(faults)
 
     def _is_of_settings(self, path: Path) -> bool:
         """True for the configuration, for others it may inherit from, and for a folder that comes or goes as a whole."""
