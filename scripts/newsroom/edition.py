@@ -157,15 +157,17 @@ def _check_again(reading: Reading, project: Project, files: list[SourceFile]) ->
 
 def _link_changed(edition: Edition, reading: Reading) -> Edition:
     """The edition with another reading; all articles are linked again only if some story may stand elsewhere."""
-    before = edition.reading
-    changed = [article for path, article in reading.articles.items() if before.articles.get(path) is not article]
-    revised = edition._replace(reading=reading)
-    has_same_files = before.articles.keys() == reading.articles.keys() and before.attachments == reading.attachments
-    if not has_same_files or not all(_keeps_place(revised, article) for article in changed):
+    before, revised = edition.reading, edition._replace(reading=reading)
+    if before.articles.keys() != reading.articles.keys() or before.attachments != reading.attachments:
         return _link_all(revised)
-    findings = _check_targets(revised, {article.path for article in changed})
-    mended = {article.slug for article in changed} - {_find_slug(finding.path) for finding in findings}
-    stories = edition.site.stories | {slug: _renew_story(edition.site.stories[slug], reading) for slug in mended}
+    changed = {path for path, article in reading.articles.items() if before.articles[path] is not article}
+    findings = _check_targets(revised, changed)
+    wrong = {finding.path for finding in findings}
+    mended = {finding.path for finding in edition.findings} - wrong
+    if not all(_keeps_place(revised, reading.articles[path]) for path in changed | mended):
+        return _link_all(revised)
+    slugs = {_find_slug(path) for path in changed | mended}
+    stories = edition.site.stories | {slug: _renew_story(edition.site.stories[slug], reading, wrong) for slug in slugs}
     return revised._replace(site=msgspec.structs.replace(edition.site, stories=stories), findings=findings)
 
 
@@ -215,9 +217,9 @@ def _describe_place(article: Article) -> tuple[object, ...]:
     return article.path, article.original_language, article.stated, article.facts.date, *list_memberships(article.facts)
 
 
-def _renew_story(story: Story, reading: Reading) -> Story:
-    """The story with its versions as they were read last."""
-    versions = {code: reading.articles[version.path] for code, version in story.versions.items()}
+def _renew_story(story: Story, reading: Reading, wrong: Collection[str]) -> Story:
+    """The story with its versions as they were read last, but for those at a path where something is wrong."""
+    versions = {code: version if version.path in wrong else reading.articles[version.path] for code, version in story.versions.items()}
     return msgspec.structs.replace(story, original=versions[story.original.language], versions=versions)
 
 
