@@ -26,7 +26,7 @@ from .link import Finding, TargetChecker, list_memberships
 from .markup import heading_ids
 from .model import Article, Site, Story
 from .outputs import read_body
-from .problems import Problem, Report
+from .problems import Report
 from .project import Project
 from .sources import AUTHORITY_FOLDER, MAXIMUM_ARTICLE_BYTES, SourceFile, Stamp, decode_source, digest_bytes, scan_sources
 from .workspace import Workspace

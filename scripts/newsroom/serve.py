@@ -201,14 +201,20 @@ class _Handler(BaseHTTPRequestHandler):
 def _add_panel(page: bytes, state: State) -> bytes:
     """The page with the script that reloads it, and the problems if there are any."""
     parts = [f'<script src="/-/preview.js" data-number="{state.number}"></script>']
-    problems = state.report.problems
-    if problems or state.notice:
-        rows = [f"<li><code>{escape(f'{item.path}:{item.line}:{item.column}')}</code> {escape(item.message)}. {escape(item.hint)}</li>" for item in problems[:_SHOWN_PROBLEMS]]
-        lines = [state.notice] * bool(state.notice) + [state.report.count()] * bool(problems)
-        head = "".join(f"<p>{escape(line)}</p>" for line in lines)
-        parts.append(f'<link rel="stylesheet" href="/-/preview.css"><aside class="preview-problems" role="alert" lang="en">{head}<ul>{"".join(rows)}</ul></aside>')
+    if state.report.problems or state.notice:
+        parts += ['<link rel="stylesheet" href="/-/preview.css">', _write_panel(state)]
     before, closing, after = page.rpartition(b"</body>")
-    return before + "".join(parts).encode() + closing + after if closing else page + "".join(parts).encode()
+    added = "".join(parts).encode(errors="backslashreplace")
+    return before + added + closing + after if closing else page + added
+
+
+def _write_panel(state: State) -> str:
+    problems = state.report.problems
+    lines = [state.notice] * bool(state.notice) + [state.report.count()] * bool(problems)
+    head = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    rows = [f"<li><code>{escape(f'{item.path}:{item.line}:{item.column}')}</code> {escape(item.message)}. {escape(item.hint)}</li>" for item in problems[:_SHOWN_PROBLEMS]]
+    items = f"<ul>{''.join(rows)}</ul>" if rows else ""
+    return f'<aside class="preview-problems" role="alert" lang="en">{head}{items}</aside>'
 
 
 # ---------------------------------------------------------------- watching
