@@ -194,9 +194,11 @@ def test_broken_own_template_is_told_in_a_line(preview):
 
 
 def test_broken_partial_does_not_end_the_preview(preview):
-    """A fault in a partial of overrides/, which MkDocs renders, is told with its file, and when it is repaired the preview goes on."""
+    """A fault in a partial of overrides/, which MkDocs renders, is told in a line with its file, and when it is repaired the preview goes on."""
     start = len(preview.printed)
     preview.edit("overrides/partials/footer.html", "<footer", "{% if %}<footer")
     preview.wait_for_line("footer.html", start=start)
     preview.edit("overrides/partials/footer.html", '{% if %}<footer class="', '<footer class="edited-again ')
     preview.wait_for_page(PAGE, "edited-again")
+    assert re.search(r"footer\.html:\d+: Expected an expression", preview.printed[start:])
+    assert "Traceback" not in preview.printed[start:]

@@ -6,10 +6,10 @@ import errno
 import gc
 import io
 import os
-import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,17 +33,13 @@ from .workspace import Workspace
 if TYPE_CHECKING:
     from .host import HostMaker
     from .preview import Preview
+    from .serve import PreviewServer
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # a banner of mkdocs-material that is of no use to editors
 
 _CONFIG_FILE = click.option(
     "-f", "--config-file", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True, help="The project's configuration."
 )
-
-
-_PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
-_TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
-"""What MkDocs calls by Python's names."""
 
 
 class _Failure(click.ClickException):
@@ -172,28 +168,31 @@ def serve(config_file: Path, port: int) -> None:
     A saved file shows at once; the page reloads by itself. Problems are printed here and shown on the page, with the last good
     version of the story. Nothing is written to the site folder. Only this machine can see the preview. Ctrl+C ends it.
     """
-    from .host import open_preview
-    from .preview import Preview
-    from .serve import PreviewServer, ServeError, watch
-
-    _open_project(config_file, None)
-    config_file = config_file.resolve()
-    preview = Preview(lambda: open_preview(config_file, f"http://127.0.0.1:{port}/"))
+    for name in ("SIGTERM", "SIGHUP"):  # the terminal was closed: no other end than Ctrl+C
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_DFL:
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    _require_file(config_file)
     try:
-        server = PreviewServer(preview, port)
+        _serve(config_file.resolve(), port)
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            click.echo("ended")
+
+
+def _serve(config_file: Path, port: int) -> None:
+    from .serve import PreviewServer, ServeError
+
+    try:
+        server = PreviewServer(config_file, port)
     except ServeError as error:
         raise _Failure(str(error)) from error
-    click.echo(f"reading {_shorten(config_file.parent)} …")
-    preview.load()
-    _print_state(preview)
+    click.echo("reading the project …")
+    server.run(ready=_report_ready, report=_report_update)
+
+
+def _report_ready(server: PreviewServer) -> None:
+    _print_state(server.preview)
     click.echo(f"{server.address} shows the site; Ctrl+C ends the preview")
-    project, _ = open_preview(config_file, server.address)
-    folders = [project.articles_dir, project.docs_dir, *project.template_folders, *project.strings_folders, *project.override_folders]
-    watch(preview, folders, config_file, report=_report_update)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("ended")
 
 
 def _report_update(preview: Preview, seconds: float) -> None:
@@ -202,10 +201,11 @@ def _report_update(preview: Preview, seconds: float) -> None:
 
 
 def _print_state(preview: Preview) -> None:
-    if preview.notice:
-        click.echo(f"error: {preview.notice}", err=True)
-    elif (report := preview.report).problems:
-        click.echo(report.as_text(), err=True)
+    state = preview.state
+    if state.notice:
+        click.echo(f"error: {state.notice}", err=True)
+    if state.report.problems:
+        click.echo(state.report.as_text(), err=True)
 
 
 # ---------------------------------------------------------------- what the commands share
@@ -215,13 +215,11 @@ def _open_project(config_file: Path, site_dir: Path | None) -> tuple[Project, Ho
     from .host import open_project
     from .theme import HostError
 
-    if not config_file.is_file():
-        raise _Failure(f"{config_file} does not exist; run the command in the project's folder, or name the file with --config-file")
+    _require_file(config_file)
     try:
         return open_project(config_file, site_dir=site_dir)
     except (HostError, LanguageError) as error:
-        words = _PYTHON_TYPE.sub(lambda found: _TYPE_WORDS.get(found[1], "something else"), str(error))
-        raise _Failure(words.replace(" (dict)", "")) from error
+        raise _Failure(str(error)) from error
 
 
 @contextmanager
@@ -234,6 +232,11 @@ def _open_tasks(url: str | None, *, jobs: int) -> Iterator[Tasks]:
 
     with open_cluster(url) as tasks:
         yield tasks
+
+
+def _require_file(config_file: Path) -> None:
+    if not config_file.is_file():
+        raise _Failure(f"{config_file} does not exist; run the command in the project's folder, or name the file with --config-file")
 
 
 class _plain_errors:

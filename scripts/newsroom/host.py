@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -42,8 +41,10 @@ def open_project(config_file: Path, *, site_dir: Path | None = None) -> tuple[Pr
 
 def open_preview(config_file: Path, address: str) -> tuple[Project, HostMaker]:
     """The same for a preview at that address, which keeps a store of its own and writes no site."""
-    project, make_host = open_project(config_file)
-    return replace(project, site_url=address, state_dir=project.root / STATE_FOLDER / "preview"), make_host
+    config = load_config(config_file)
+    config.site_url = address  # for the pages of docs/ and the 404 pages too
+    project = describe_project(config, state_name="preview")
+    return project, lambda languages, names: MkDocsHost(config, project, languages, names)
 
 
 def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:

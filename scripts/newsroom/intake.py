@@ -36,7 +36,6 @@ RACY_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again without a new stamp: it is read again next time."""
 
 
-
 class Prepared(NamedTuple):
     """A checked and linked site, ready to be published."""
 
@@ -65,17 +64,18 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     """The checked site, or the report of what stops it. Raises BuildError for a setting that the content does not bear out."""
     project = workspace.project
     reading = read_articles(workspace)
-    _check_publisher(project, reading.authority)
+    check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
-    findings += _check_failed_links(project, reading)
-    findings += _check_pictures(workspace, site)
+    findings += check_failed_links(project, reading)
+    findings += [finding for path in _list_new_pictures(workspace, site) for finding in check_picture(project, site, path)]
     report = Report([*reading.problems, *(locate_finding(finding, read_source(project.root, finding.path)) for finding in findings)])
     if report.has_errors:
         return report
     return Prepared(reading.languages, reading.authority, site, len(reading.articles))
 
 
-def _check_publisher(project: Project, authority: Authority) -> None:
+def check_publisher(project: Project, authority: Authority) -> None:
+    """Raises BuildError for a publisher that the authority files do not name."""
     known = [entity.id for entity in authority.entities("organizations")]
     if project.publisher and project.publisher not in known and "organizations" not in authority.incomplete_sections:
         raise BuildError(f'mkdocs.yml: the publisher "{project.publisher}" is not an id of authority/organizations.yml')
@@ -119,7 +119,7 @@ def link_reading(project: Project, reading: Reading) -> tuple[Site, list[Finding
     )
 
 
-def _check_failed_links(project: Project, reading: Reading) -> list[Finding]:
+def check_failed_links(project: Project, reading: Reading) -> list[Finding]:
     """What is wrong with the links of files that have other problems: an editor learns all of a file in one run."""
     read_headings = functools.cache(lambda path: heading_ids(read_body(project.root, path)))
     checker = TargetChecker(reading.articles, reading.attachments, project.document_urls, reading.failed, read_headings)
@@ -127,21 +127,25 @@ def _check_failed_links(project: Project, reading: Reading) -> list[Finding]:
     return [finding for outline in outlines if outline is not None for finding in checker.check(outline)]
 
 
-def _check_pictures(workspace: Workspace, site: Site) -> list[Finding]:
-    """Pictures that cannot be published; one that was published as it is now is not opened again."""
-    findings = []
-    for path in sorted(list_media(site)):
-        fingerprint = media_fingerprint(site, path)
-        known = workspace.store.outputs.get(media_path(path))
-        if posixpath.splitext(path)[1].lower() not in PICTURE_SUFFIXES or known is not None and known.fingerprint == fingerprint:
-            continue
-        try:
-            image_size(workspace.project.root / path)
-        except (ImageError, OSError) as error:
-            message, hint = (error.message, error.hint) if isinstance(error, ImageError) else (str(error.strerror), "")
-            findings += [Finding(article.path, "bad-image", f"{path}: {message}", hint, destination=target.destination)
-                         for article, target in find_uses(site, path)]  # fmt: skip
-    return findings
+def list_pictures(site: Site) -> list[str]:
+    """Paths of the pictures that stories use."""
+    return sorted(path for path in list_media(site) if posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES)
+
+
+def _list_new_pictures(workspace: Workspace, site: Site) -> list[str]:
+    """The pictures that were not published as they are now."""
+    outputs = workspace.store.outputs
+    return [path for path in list_pictures(site) if (known := outputs.get(media_path(path))) is None or known.fingerprint != media_fingerprint(site, path)]
+
+
+def check_picture(project: Project, site: Site, path: str) -> list[Finding]:
+    """What is wrong with a picture, for each article that shows it."""
+    try:
+        image_size(project.root / path)
+    except (ImageError, OSError) as error:
+        message, hint = (error.message, error.hint) if isinstance(error, ImageError) else (str(error.strerror), "")
+        return [Finding(article.path, "bad-image", f"{path}: {message}", hint, destination=target.destination) for article, target in find_uses(site, path)]
+    return []
 
 
 def _distrust_racy(record: SourceRecord, now_ns: int) -> SourceRecord:

@@ -138,9 +138,8 @@ class PageMaker:
         return FigureView(measure.name(language.code), value, language.number(figure.of) if figure.of is not None else "")
 
     def _view_document(self, document: Document, language: Language, story: Story) -> DocumentView:
-        file_url = ""
-        if document.file:
-            file_url = media_url(resolve_target(story.original.path, document.file).path)
+        path = resolve_target(story.original.path, document.file).path if document.file else ""
+        file_url = media_url(path) if path in self._site.attachments else ""
         parties = tuple(self._name_reference(party, language, story.date) for party in document.parties)
         return DocumentView(title=_phrase(document.title, language, story), type=document.type, date=document.date, parties=parties, file_url=file_url)
 
@@ -149,16 +148,17 @@ class PageMaker:
         return AwardView(name=_phrase(award.name, language, story), to=people, date=award.date)
 
     def _resolve_targets(self, article: Article, language: Language) -> dict[str, Target]:
+        """Where the article's links lead; without those that lead to nothing, which a preview may have to show."""
         targets = {}
         for target in article.targets:
             fragment = f"#{target.fragment}" if target.fragment else ""
             if target.kind == "fragment":
                 targets[target.destination] = Target(fragment)
-            elif target.kind == "article":
+            elif target.kind == "article" and target.slug in self._site.stories:
                 targets[target.destination] = self._resolve_article(target.slug, target.language, fragment, language)
-            elif target.kind == "docs":
+            elif target.kind == "docs" and target.path in self._inputs.docs_urls:
                 targets[target.destination] = Target(self._inputs.docs_urls[target.path] + fragment)
-            elif target.kind == "attachment":
+            elif target.kind == "attachment" and target.path in self._site.attachments:
                 width, height = self._inputs.measure_picture(target.path) if target.is_image else (0, 0)
                 targets[target.destination] = Target(media_url(target.path), width=width, height=height)
         return targets

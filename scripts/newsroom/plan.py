@@ -276,8 +276,13 @@ class Planner:
 
     def _plan_media(self) -> Iterator[Output]:
         """The pictures and documents that a story uses; others are not published."""
-        for path in sorted(list_media(self.site)):
-            yield Output(media_path(path), media_fingerprint(self.site, path), Recipe("media", id=path))
+        for url, path in sorted(self.media_by_path.items()):
+            yield Output(url, media_fingerprint(self.site, path), Recipe("media", id=path))
+
+    @cached_property
+    def media_by_path(self) -> dict[str, str]:
+        """Where each is published -> its own path."""
+        return {media_path(path): path for path in list_media(self.site)}
 
 
 def list_media(site: Site) -> set[str]:

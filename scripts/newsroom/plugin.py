@@ -176,6 +176,8 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
         if self._prepared is not None or self._host is None:
             self._host = MkDocsHost(config, project, languages, names, is_preview=self._command == "serve")
             self._theme = self._host.theme
+            with _plain_errors():  # a broken template stops here, before MkDocs would answer it with a traceback
+                self._theme.render_shell(project.default_language, depth=1)
 
     def _show_problems(self, report: Report) -> None:
         if self._command == "serve":

@@ -1,225 +1,299 @@
 """The site in memory, for `newsroom serve`: pages are made when they are asked for, and a saved file changes only what it is in.
 
-An edit that leaves a story's facts alone replaces one article in the site; any other edit of an article links all articles
-again; a change of anything else loads the project anew. None of these renders or writes a page. What the reader sees is a
-Snapshot, which never changes: a request works on the one it took while the next is being made.
+Articles are an Edition; the settings, docs/ and the theme around them are a Frame, made anew when one of their files changes. What
+the reader sees is a Snapshot of both, which never changes: a request works on the one it took while the next is being made.
 """
 
 from __future__ import annotations
 
 import functools
+import gc
+import posixpath
+import tempfile
 import threading
+import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
-import msgspec
+import jinja2
 
 from .build import PLAIN_ERRORS, name_site
-from .check import check_article, locate_finding
-from .intake import Prepared, link_reading, read_articles
+from .edition import BodyKeeper, BrokenAuthority, Edition, read_edition, renew_settings, report_problems, revise_edition
+from .images import ImageError, image_size, publish_image
+from .intake import Prepared, check_publisher
 from .languages import Language
-from .link import Finding, TargetChecker
-from .markup import heading_ids
-from .model import Article, Site
-from .outputs import OutputMaker, read_body
+from .link import PICTURE_SUFFIXES
+from .outputs import OutputMaker
+from .pages import Inputs, PageMaker
 from .plan import Planner, Settings
-from .problems import Problem, Report
+from .problems import Report
 from .project import Host, Project
-from .render import Renderer, SiteNames
+from .render import PageEnvironment, Renderer, SiteNames
 from .routes import find_recipe
-from .sources import SourceFile, Stamp
-from .workspace import Workspace
+from .theme import HostError
+from .urls import Recipe
+from .workspace import BuildError
 
 HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
 Opener = Callable[[], tuple[Project, HostMaker]]
 _DEPTHS = (1, 2, 3, 4, 5, None)
 """Of the shells that pages stand in, from the home page to a month of an entity, and the 404 page."""
+_KEPT_PICTURES = 100
+_EMPTY_PAGE = b"<!doctype html><html><head><meta charset=utf-8><title>newsroom</title></head><body></body></html>"
+_PATIENCE_SECONDS = 10.0
+"""How long a first request waits for the site before it is told to."""
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """What a URL leads to."""
 
     content: bytes
     suffix: str
     """Of the file's name, for its type."""
-    is_found: bool = True
+    status: HTTPStatus = HTTPStatus.OK
+    location: str = ""
+
+
+class Frame(NamedTuple):
+    """What stands around the articles."""
+
+    make_host: HostMaker
+    host: Host
+    names: dict[str, SiteNames]
+    renderer: Renderer
+    rendering: threading.Lock
+    """A renderer serves one page at a time."""
+    files: dict[str, bytes]
+    """The pages of docs/ and the theme's files: path -> content."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """The site at one moment."""
 
+    root: Path
     planner: Planner
     maker: OutputMaker
-    renderer: Renderer
-    host_folder: Path
-    host_files: frozenset[str]
-    report: Report
-    number: int
-    """Grows with every change."""
+    frame: Frame
 
-    def answer(self, url: str) -> Answer:
-        """The file for a site path ("kk/news/2022/forum/", "kk/feed.xml"); the 404 page when there is none."""
+    def answer(self, url: str) -> Reply:
+        """The file for a site path ("kk/news/2022/forum/", "kk/feed.xml"), the way to it, or the 404 page."""
+        recipe = self._find(url)
+        if recipe is not None:
+            return Reply(self._make(recipe), ".html" if url.endswith("/") or not url else posixpath.splitext(url)[1])
+        if url and not url.endswith("/") and self._find(f"{url}/"):
+            return Reply(b"", "", HTTPStatus.MOVED_PERMANENTLY, f"/{quote(url)}/")
+        missing = self._find(f"{url.partition('/')[0]}/404.html") or Recipe("not-found")
+        return Reply(self._make(missing), ".html", HTTPStatus.NOT_FOUND)
+
+    def _find(self, url: str) -> Recipe | None:
         path = f"{url}index.html" if url.endswith("/") else url
-        if path in self.host_files:
-            return Answer((self.host_folder / path).read_bytes(), Path(path).suffix)
-        recipe = find_recipe(url, self.planner)
-        if recipe is None:
-            missing = find_recipe(f"{url.partition('/')[0]}/404.html", self.planner) or find_recipe("404.html", self.planner)
-            assert missing is not None
-            return Answer(self.renderer.render(self.maker.pages.make_job(missing)), ".html", is_found=False)
-        if self.maker.is_page(recipe):
-            return Answer(self.renderer.render(self.maker.pages.make_job(recipe)), ".html")
-        return Answer(self.maker.make_content(recipe), Path(url).suffix)
+        return Recipe("host", id=path) if path in self.frame.files else find_recipe(url, self.planner)
+
+    def _make(self, recipe: Recipe) -> bytes:
+        if recipe.kind == "host":
+            return self.frame.files[recipe.id]
+        if recipe.kind == "media" and posixpath.splitext(recipe.id)[1].lower() in PICTURE_SUFFIXES:
+            return _draw_picture(self.root / recipe.id, self.planner.site.attachments[recipe.id])
+        if not self.maker.is_page(recipe):
+            return self.maker.make_content(recipe)
+        job = self.maker.pages.make_job(recipe)
+        with self.frame.rendering:
+            return self.frame.renderer.render(job)
+
+
+@dataclass(frozen=True)
+class State:
+    """What there is to show."""
+
+    number: int
+    """Grows with every change, also from one run of the preview to the next."""
+    snapshot: Snapshot | None = None
+    report: Report = field(default_factory=Report)
+    """The problems of the content."""
+    notice: str = ""
+    """Why something could not be taken in, besides problems of the content; empty when everything could."""
 
 
 class Preview:
-    """Keeps the newest Snapshot. `load` and `update` are for one thread; `answer` and `wait` for any."""
+    """Keeps the newest State. `load` and `update` are for one thread; `answer` and `wait` for any."""
 
     def __init__(self, open_project: Opener) -> None:
+        """open_project is asked again after every change of the settings, docs/ or the theme."""
         self._open = open_project
         self._changed = threading.Condition()
-        self._rendering = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self.notice = ""
-        """Why the newest change could not be loaded at all; empty when it could."""
+        self._building = threading.Lock()
+        self._bodies = BodyKeeper()
+        self._notices: dict[str, str] = {}
+        self._edition: Edition | None = None
+        self._frame: Frame | None = None
+        self._first = self.state = State(int(time.time() * 1000), notice="the site is being read")
 
     # ------------------------------------------------------------ for requests
 
-    @property
-    def number(self) -> int:
-        return self._snapshot.number if self._snapshot else 0
-
-    @property
-    def report(self) -> Report:
-        """The problems of the content."""
-        return self._snapshot.report if self._snapshot else Report()
-
-    def answer(self, url: str) -> tuple[Answer | None, Report]:
-        """The file at a site path, and the problems of the content; no file while there is no site yet."""
-        snapshot = self._snapshot
-        if snapshot is None:
-            return None, Report()
-        with self._rendering:  # a renderer serves one page at a time
-            return snapshot.answer(url), snapshot.report
+    def answer(self, url: str) -> tuple[Reply, State]:
+        """What a site path leads to, and the state that this is of; an empty page when there is none or it cannot be made."""
+        if self.state is self._first:
+            self.wait(self._first.number, seconds=_PATIENCE_SECONDS)
+        state = self.state
+        if state.snapshot is None:
+            return Reply(_EMPTY_PAGE, ".html", HTTPStatus.SERVICE_UNAVAILABLE), state
+        try:
+            return state.snapshot.answer(url), state
+        except Exception as error:  # a fault of a template, a picture, a file that goes this moment: the reader must see it
+            return Reply(_EMPTY_PAGE, ".html", HTTPStatus.INTERNAL_SERVER_ERROR), replace(state, notice=explain_error(error))
 
     def wait(self, number: int, *, seconds: float) -> int:
         """The newest number, once it is not the given one or the time is over."""
         with self._changed:
-            self._changed.wait_for(lambda: self.number != number, timeout=seconds)
-            return self.number
+            self._changed.wait_for(lambda: self.state.number != number, timeout=seconds)
+            return self.state.number
+
+    def close(self) -> None:
+        """Lets no other page of docs/ be made, and waits for those that are: nothing is left in the folder for temporary files."""
+        self._building.acquire(timeout=_PATIENCE_SECONDS)
 
     # ------------------------------------------------------------ for the watcher
 
-    def update(self, paths: Iterable[Path]) -> None:
-        """Takes in files that were saved, added or deleted."""
-        if self._snapshot is None or not self._update_articles(list(paths)):
-            self.load()
-
     def load(self) -> None:
-        """Reads the whole project; keeps the last good site when that cannot be done."""
+        """Reads the whole project; when that cannot be done the state says why."""
+        self._attempt("project", self._load)
+        gc.collect()
+        gc.freeze()  # 30,000 articles that stay: the collector need not look at them after every edit
+
+    def update(self, paths: Iterable[Path]) -> None:
+        """Takes in files and folders that were saved, added or deleted."""
+        if self._edition is None:
+            self.load()
+            return
+        project, saved = self._edition.project, set(paths)
+        names = {path.relative_to(project.root).as_posix() for path in saved if path == project.articles_dir or project.articles_dir in path.parents}
+        if len(names) < len(saved) or project.articles_dir in saved:  # another folder of this name is not watched yet
+            self._attempt("project", self._load)
+        if names:
+            self._attempt("articles", lambda: self._revise(names))
+
+    def note(self, name: str, notice: str) -> None:
+        """Keeps a word for every page, or takes it back when it is empty; it shows with the next state."""
+        self._notices.pop(name, None)
+        if notice:
+            self._notices[name] = notice
+
+    def _attempt(self, name: str, action: Callable[[], None]) -> None:
+        """Shows what the action makes. When it fails the state stays as it was, with a notice until the same succeeds."""
+        self.note(name, "")
         try:
-            self._load()
-        except PLAIN_ERRORS as error:
-            self._fail(str(error))
+            action()
+            self._set(self._make_state())
+        except BrokenAuthority as error:
+            self._set(replace(self.state, report=error.report, notice="the site cannot be shown before this is mended"))
+        except Exception as error:  # a preview that ends in silence would be worse
+            self.note(name, explain_error(error))
+            self._set(replace(self.state, notice=self._list_notices()))
 
     def _load(self) -> None:
         project, make_host = self._open()
-        with Workspace(project) as workspace:
-            self._reading = read_articles(workspace)
-        self._project = project
-        self._site, self._findings = link_reading(project, self._reading)
-        self._names = name_site(project, Prepared(self._reading.languages, self._reading.authority, self._site, 0))
-        self._host = make_host(self._reading.languages, self._names)
-        self._host_folder = project.state_dir / "host"
-        self._host.build(self._host_folder)
-        self._host_files = frozenset(path.relative_to(self._host_folder).as_posix() for path in self._host_folder.rglob("*") if path.is_file())
-        maker = self._make_maker(self._make_planner())
-        self._renderer = Renderer(maker.make_context([(language, depth) for language in project.languages for depth in _DEPTHS]))
-        self._show()
+        edition = renew_settings(self._edition, project) if self._edition else read_edition(project)
+        self._frame = self._make_frame(make_host, edition)
+        self._edition = edition
 
-    def _update_articles(self, paths: list[Path]) -> bool:
-        """True when all of these were articles that are known and still there, so that nothing else need be read."""
-        names = [path.relative_to(self._project.root).as_posix() for path in paths if path.is_relative_to(self._project.root)]
-        if len(names) < len(paths) or not all(name in self._reading.articles for name in names):
-            return False
+    def _revise(self, names: set[str]) -> None:
+        assert self._edition is not None and self._frame is not None
+        edition = revise_edition(self._edition, names)
+        if name_edition(edition) != self._frame.names:
+            self._frame = self._make_frame(self._frame.make_host, edition)
+        self._edition = edition
+        self._bodies.keep(edition, names)
+
+    def _make_frame(self, make_host: HostMaker, edition: Edition) -> Frame:
+        with self._building:
+            return make_frame(make_host, edition)
+
+    # ------------------------------------------------------------ states
+
+    def _make_state(self) -> State:
+        assert self._edition is not None and self._frame is not None
+        edition, frame = self._edition, self._frame
+        project, reading, site = edition.project, edition.reading, edition.site
+        planner = Planner(site, reading.authority, Settings(project.languages, dict.fromkeys(project.languages, b"")))
+        maker = OutputMaker(project, planner, reading.languages, frame.names, frame.host, Path())
+        readers = functools.partial(self._bodies.read, project.root, site), functools.partial(_measure_picture, project.root)
+        maker.pages = PageMaker(planner, Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers))
+        return State(0, Snapshot(project.root, planner, maker, frame), report_problems(edition), self._list_notices())
+
+    def _list_notices(self) -> str:
+        return "\n".join(self._notices.values())
+
+    def _set(self, state: State) -> None:
+        """Puts the state in place under a new number and wakes those who wait for it."""
+        with self._changed:
+            self.state = replace(state, number=self.state.number + 1)
+            self._changed.notify_all()
+
+
+# ---------------------------------------------------------------- the frame
+
+
+def name_edition(edition: Edition) -> dict[str, SiteNames]:
+    """What the pages call the site and its publisher; raises BuildError for a publisher that is not known."""
+    project, reading = edition.project, edition.reading
+    check_publisher(project, reading.authority)
+    return name_site(project, Prepared(reading.languages, reading.authority, edition.site, 0))
+
+
+def make_frame(make_host: HostMaker, edition: Edition) -> Frame:
+    """The frame of an edition; raises what says that settings, docs/ or the theme cannot be used."""
+    project, languages, names = edition.project, edition.reading.languages, name_edition(edition)
+    host = make_host(languages, names)
+    planner = Planner(edition.site, edition.reading.authority, Settings(project.languages, {}))
+    maker = OutputMaker(project, planner, languages, names, host, Path())
+    context = maker.make_context([(code, depth) for code in project.languages for depth in _DEPTHS])  # tells a broken template with its place
+    _check_templates(project, PageEnvironment(context.templates, languages[project.default_language], names[project.default_language]))
+    return Frame(make_host, host, names, Renderer(context), threading.Lock(), _read_host(host))
+
+
+def _read_host(host: Host) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory(prefix="newsroom-preview-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        host.build(folder)
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _check_templates(project: Project, environment: PageEnvironment) -> None:
+    """Raises BuildError with the place of what is wrong in a template of the project's own."""
+    for path in (path for folder in project.template_folders[1:] for path in sorted(folder.glob("*.html"))):
         try:
-            contents = {name: (self._project.root / name).read_bytes() for name in names}
-        except OSError:
-            return False
-        if all([self._replace_article(name, content) for name, content in contents.items()]):
-            self._recheck_targets(names)
-        else:
-            self._site, self._findings = link_reading(self._project, self._reading)
-        self._show()
-        return True
-
-    def _replace_article(self, path: str, content: bytes) -> bool:
-        """Checks a saved file and puts it in the place of its former self; False when stories must be linked again."""
-        reading = self._reading
-        old = reading.articles[path]
-        source = SourceFile(path, old.year, old.slug, old.language, Stamp(0, 0, len(content), 0))
-        article, problems = check_article(source, content, authority=reading.authority, languages=self._project.languages)
-        others = [problem for problem in reading.problems if problem.path != path]
-        failed = reading.failed - {path} if article else reading.failed | {path}
-        self._reading = reading._replace(problems=[*others, *problems], failed=failed)
-        if article is None:
-            return True  # the last good version stays on the page
-        self._reading.articles[path] = article
-        if not _keeps_place(old, article):
-            return False
-        self._site = _replace_version(self._site, article)
-        return True
-
-    def _recheck_targets(self, names: list[str]) -> None:
-        reading = self._reading
-        read_headings = functools.cache(lambda path: heading_ids(read_body(self._project.root, path)))
-        checker = TargetChecker(reading.articles, reading.attachments, self._project.document_urls, reading.failed, read_headings)
-        kept = [finding for finding in self._findings if finding.path not in names]
-        self._findings = [*kept, *(finding for name in names for finding in checker.check(reading.articles[name]))]
-
-    # ------------------------------------------------------------ snapshots
-
-    def _make_planner(self) -> Planner:
-        languages = self._project.languages
-        return Planner(self._site, self._reading.authority, Settings(languages, dict.fromkeys(languages, b"")))
-
-    def _make_maker(self, planner: Planner) -> OutputMaker:
-        return OutputMaker(self._project, planner, self._reading.languages, self._names, self._host, self._host_folder)
-
-    def _show(self) -> None:
-        """Puts a new snapshot in place and wakes those who wait for it."""
-        findings = [self._locate(finding) for finding in self._findings if finding.path not in self._reading.failed]
-        report = Report([*self._reading.problems, *findings])
-        planner = self._make_planner()
-        snapshot = Snapshot(planner, self._make_maker(planner), self._renderer, self._host_folder, self._host_files, report, self.number + 1)
-        with self._changed:
-            self._snapshot, self.notice = snapshot, ""
-            self._changed.notify_all()
-
-    def _locate(self, finding: Finding) -> Problem:
-        return locate_finding(finding, (self._project.root / finding.path).read_bytes())
-
-    def _fail(self, message: str) -> None:
-        with self._changed:
-            self.notice = message
-            if self._snapshot is not None:
-                self._snapshot = replace(self._snapshot, number=self._snapshot.number + 1)
-            self._changed.notify_all()
+            environment.compile(path.read_text(encoding="utf-8"), path.name)
+        except jinja2.TemplateSyntaxError as error:
+            raise BuildError(f"{path.relative_to(project.root).as_posix()}:{error.lineno}: {error.message}") from error
 
 
-def _keeps_place(old: Article, new: Article) -> bool:
-    """True when the site around the article stays as it is: same facts, same original."""
-    return (old.facts_digest, old.stated, old.original_language) == (new.facts_digest, new.stated, new.original_language)
+def _measure_picture(root: Path, path: str) -> tuple[int, int]:
+    """Width and height of a picture as it is published; 0 for one that cannot be, which the report tells."""
+    try:
+        return image_size(root / path)
+    except (ImageError, OSError):
+        return 0, 0
 
 
-def _replace_version(site: Site, article: Article) -> Site:
-    """The site with one article in the place of its former self."""
-    story = site.stories.get(article.slug)
-    if story is None:
-        return site
-    original = article if story.original.language == article.language else story.original
-    changed = msgspec.structs.replace(story, original=original, versions=story.versions | {article.language: article})
-    return msgspec.structs.replace(site, stories=site.stories | {article.slug: changed})
+@functools.lru_cache(maxsize=_KEPT_PICTURES)
+def _draw_picture(path: Path, stamp: tuple[int, ...]) -> bytes:
+    """The picture as it is published: drawn once for each stamp, since a browser asks again for it whenever the page reloads."""
+    return publish_image(path)
+
+
+def explain_error(error: Exception) -> str:
+    """What went wrong, for people; the traceback of what nobody foresaw goes to the terminal."""
+    if isinstance(error, (*PLAIN_ERRORS, HostError)):
+        return str(error)
+    if isinstance(error, ImageError):
+        return f"a picture cannot be shown: {error.message}; {error.hint}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'a file'} cannot be used: {error.strerror}"
+    traceback.print_exception(error)
+    return f"an unexpected fault, {type(error).__name__}: {error}; the terminal shows where"

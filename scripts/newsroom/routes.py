@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .model import SITE_SECTIONS
-from .plan import FEED_SECTIONS, Planner, list_media
-from .urls import MEDIA_FOLDER, Recipe, media_path
+from .plan import FEED_SECTIONS, Planner
+from .urls import MEDIA_FOLDER, Recipe
 
 
 def find_recipe(url: str, planner: Planner) -> Recipe | None:
@@ -13,11 +13,11 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
     parts = folder.split("/") if folder else []
     language = parts[0] if parts else ""
     if not parts:
-        return {"": Recipe("root"), "index.html": Recipe("root"), "404.html": Recipe("not-found"), "robots.txt": Recipe("robots"), "sitemap.xml": Recipe("sitemap-index")}.get(name)
+        return {"": Recipe("root"), "index.html": Recipe("root"), "404.html": Recipe("not-found"), "robots.txt": Recipe("robots"), "sitemap.xml": Recipe("sitemap-index")}.get(url)
     if parts == ["sitemaps"] and name.endswith(".xml"):
         return _find_sitemap(name.removesuffix(".xml"), planner)
     if parts[0] == MEDIA_FOLDER:
-        return next((Recipe("media", id=path) for path in list_media(planner.site) if media_path(path) == url), None)
+        return Recipe("media", id=planner.media_by_path[url]) if url in planner.media_by_path else None
     if language not in planner.languages:
         return None
     match name:

@@ -52,6 +52,10 @@ _TOGGLES = re.compile(r'\s*<(?:input class="md-toggle"[^>]*>|label class="md-ove
 """Material's check boxes for its drawer and search, which main.html does without. They stand in base.html outside every
 block, and their autocomplete attribute is an error to the Nu Html Checker (mkdocs-material 9.8.1)."""
 
+_PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
+_TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
+"""For Python's names of types, which MkDocs uses."""
+
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
 log = logging.getLogger("mkdocs.plugins.newsroom")
@@ -90,7 +94,7 @@ def load_config(config_file: Path, *, site_dir: Path | None = None) -> MkDocsCon
         try:
             config = mkdocs.config.load_config(str(config_file), site_dir=str(site_dir) if site_dir else None)
         except MkDocsException as error:
-            raise HostError("\n".join(messages or [str(error)])) from error
+            raise HostError(_name_types("\n".join(messages or [str(error)]))) from error
     for message in messages:
         log.warning(message)
     if "newsroom" not in config.plugins:
@@ -103,6 +107,11 @@ def read_settings(config_file: Path) -> str:
     with open(config_file, encoding="utf-8-sig") as file:
         settings = yaml_load(file, get_yaml_loader())
     return json.dumps(settings, sort_keys=True, default=lambda value: getattr(value, "__qualname__", type(value).__qualname__))
+
+
+def _name_types(message: str) -> str:
+    """What MkDocs says of a setting, without Python's names of types."""
+    return _PYTHON_TYPE.sub(lambda found: _TYPE_WORDS.get(found[1], "something else"), message).replace(" (dict)", "")
 
 
 @contextmanager
