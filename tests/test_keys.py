@@ -99,7 +99,7 @@ def test_forms_meet_and_words_stay_apart():
 
 
 LEAST = {
-    "kk nouns": (0.990, 0.965), "kk nouns of the corpus": (0.990, 0.995), "kk verbs, without -атын": (0.98, 0.82), "kk verbs": (0.71, 0.83),
+    "kk nouns": (0.990, 0.965), "kk late nouns": (0.97, 0.98), "kk nouns of the corpus": (0.990, 0.995), "kk verbs, without -атын": (0.98, 0.82), "kk verbs": (0.71, 0.83),
     "kk nouns and verbs": (0.99, 0.95), "kk names": (1.0, 1.0), "ru names": (1.0, 1.0), "en names": (0.97, 1.0), "ru nouns": (0.99, 0.985),
     "ru adjectives": (0.995, 0.995), "en nouns": (0.985, 0.985), "en verbs": (0.97, 0.995),
 }  # fmt: skip

@@ -25,6 +25,7 @@ mn: nan nen
 aeioulrmn: men
 zjbvgd: ben
 lrmnzjiu*: i
+n: in
 i: n na ne nda nde nan nen ndagi ndegi
 lrmnzj*: imiz iniz adi edi
 aeiou: miz niz
@@ -51,10 +52,9 @@ PROTECTED = """
 kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakistan auganstan undistan tatarstan
 oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina karina marina irina
-adres algis altin aina baska biznes brigada dapter dari egin gender jakin jasil jauin jeli jilu joldas kagida karindas kauli kazina kelin
+adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
-peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge toraga tulga turgin ules
-vahta
+peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
 bakilau jasau jinau kabil karau sinau surau talkilau toleu
 """
 """Stems that look like a form of another word: countries, places, people, other nouns, verbs. Where one is reached nothing more is cut."""
@@ -124,7 +124,7 @@ def _may_cut(stem: str, ending: str) -> bool:
 def _is_before_si(stem: str) -> bool:
     """Not when с is the stem's own: жұмыс-ы, әріптес-і; after і only where a stem is likely to end so (басшы-сы, жарғы-сы)."""
     if stem[-1] == "i":
-        return stem.endswith(("shi", "ki", "gi", "ji"))
+        return stem.endswith(("shi", "di", "gi", "ji", "ki"))
     return len(stem) < 6 or stem[-3:] not in ("kta", "kte", "pta", "pte")
 
 

@@ -162,7 +162,7 @@ def _write_plain(word: str) -> str:
     """Small letters, of one script where two are mixed: Latin a-z, Cyrillic as in LETTERS; digits and plain apostrophes."""
     if _MARK.search(word):
         word = unicodedata.normalize("NFC", _NOT_SEARCHED.sub("", word))
-    plain = word.lower().translate(_PLAIN)
+    plain = word.lower().translate(_PLAIN)[:LONGEST_KEY]
     if plain.isascii():
         return plain
     if _ROMAN_NUMBER.fullmatch(plain):

@@ -85,7 +85,7 @@ function makePlain(letter) {
 
 function writePlain(word) {
   if (ONE_MARK.test(word)) word = word.replace(NOT_SEARCHED, "").normalize("NFC");
-  const plain = Array.from(word.toLowerCase(), makePlain).join("");
+  const plain = Array.from(word.toLowerCase(), makePlain).join("").slice(0, LONGEST_KEY);
   if (IS_ASCII.test(plain)) return plain;
   if (/^[ivxхі]{2,}$/.test(plain)) return translate(plain, LATIN_BY_CYRILLIC);
   const latin = plain.match(/[a-z]/g);
@@ -212,6 +212,7 @@ mn: nan nen
 aeioulrmn: men
 zjbvgd: ben
 lrmnzjiu*: i
+n: in
 i: n na ne nda nde nan nen ndagi ndegi
 lrmnzj*: imiz iniz adi edi
 aeiou: miz niz
@@ -230,10 +231,9 @@ const PROTECTED = readSet(`
 kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakistan auganstan undistan tatarstan
 oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina karina marina irina
-adres algis altin aina baska biznes brigada dapter dari egin gender jakin jasil jauin jeli jilu joldas kagida karindas kauli kazina kelin
+adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
-peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge toraga tulga turgin ules
-vahta
+peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
 bakilau jasau jinau kabil karau sinau surau talkilau toleu
 `);
 for (const [form, stem] of IRREGULAR) PROTECTED.add(form).add(stem);
@@ -272,7 +272,7 @@ function cutEnding(word) {
 function mayCut(stem, ending) {
   if (stem.length < 3) return SHORT_STEMS.has(stem);
   if (!/[aeiou]/.test(stem)) return false;
-  if (ending === "si") return !/i$|...[kp]t[ae]$/.test(stem) || /(?:sh|[kgj])i$/.test(stem);
+  if (ending === "si") return !/i$|...[kp]t[ae]$/.test(stem) || /(?:sh|[dgjk])i$/.test(stem);
   return (ending !== "adi" && ending !== "edi") || endsInConsonantVerb(stem);
 }
 
