@@ -22,8 +22,8 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 <script type="module" src="page.js"></script>"""
 EXPOSE = 'import * as keys from "./keys.js";\nwindow.keys = keys;\n'
 STRANGE = [
-    "", "-", "'", "\ud800", "\udc00а", "а\udfff-б", "😀", "қ\u0301\u0327", "İstanbul", "ẞ", "K", "Å", "ﬁ", "½", "№5", "Ǆ", "ŉ", "҃", "а\u0489", "\u202eкәсіподақ\u202c",
-    "كلمة", "中文-кәсіподақ", "a\u2028b", "а" * 10_000, "kh" * 5_000, "а-" * 5_000, "'\u00ad" * 5_000, "1 000" * 2_000, "x'\u200bу" * 3_000,
+    "", "-", "'", "\ud800", "\udc00а", "а\udfff-б", "😀", "қ\u0301\u0327", "İstanbul", "ẞ", "K", "Å", "ﬁ", "½", "№5", "Ǆ", "ŉ", "҃", "а\u0489",
+    "\u202eкәсіподақ\u202c", "كلمة", "中文-кәсіподақ", "a\u2028b", "а" * 10_000, "kh" * 5_000, "а-" * 5_000, "'\u00ad" * 5_000, "1 000" * 2_000, "x'\u200bу" * 3_000,
 ]  # fmt: skip
 WORDS = 4000
 TEXTS = 300
@@ -89,9 +89,11 @@ def test_any_word(page):
     """Folds, keys and keys to look up agree for words in mixed scripts, with accents, marks of direction, emoji, 10,000 letters."""
     words = make_words(WORDS)
     languages = [*LANGUAGES, "de"]
-    expression = "words => words.map(word => [keys.fold(word), keys.squeeze(keys.fold(word)), %s.flatMap(language => [keys.makeKey(word, language), keys.listKeys(word, language)])])"
-    made = ask(page, expression % json.dumps(languages), words)
-    expected = [[fold(word), squeeze(fold(word)), [each for language in languages for each in (make_key(word, language), list_keys(word, language))]] for word in words]
+    expression = """words => words.map(word => [
+      keys.fold(word), keys.squeeze(keys.fold(word)), ...["kk", "ru", "en", "de"].flatMap(code => [keys.makeKey(word, code), keys.listKeys(word, code)]),
+    ])"""
+    made = ask(page, expression, words)
+    expected = [[fold(word), squeeze(fold(word)), *(found for code in languages for found in (make_key(word, code), list_keys(word, code)))] for word in words]
     assert [(word, *pair) for word, *pair in zip(words, made, expected, strict=True) if pair[0] != pair[1]] == []
 
 

@@ -1,13 +1,14 @@
 """Words with all their forms, by which the search keys are tested and measured: `python -m benchmark.key_words` writes tests/keys/.
 
 The lists stand here, the forms come from declension (Kazakh), russian and english, all of which write words from grammar and know
-nothing of how keys cut them. Run it after a change of keys or lists, then read what changed in the files it wrote.
+nothing of how keys cut them. Run it after a change of keys or lists, then read what changed in the files it wrote. A word that is
+in vectors.tsv stays there; those of articles come in when these are named: `python -m benchmark.key_words ../articles/2022/*.md`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from newsroom.keys import make_key, split_words
@@ -17,6 +18,7 @@ from .declension import CASES, FORMS, VERB_FORMS, conjugate, decline, decline_na
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "tests" / "keys"
+VECTORS = FOLDER / "vectors.tsv"
 
 KAZAKH_NOUNS = """
 адам азамат айып/ айна ақпарат ақша алаң алма алтын анкета апта апат арал арба арман арыз астана асхана ат ата атау атақ ауа аудан ауыз/ауз
@@ -179,22 +181,26 @@ def list_english_words() -> Iterator[tuple[str, str, list[str]]]:
         yield "verb", verb, [verb, third, past, f"{doubled}ing"]
 
 
-def write_files() -> list[Path]:
+def write_files(articles: Iterable[Path] = ()) -> list[Path]:
+    vectors = list_vectors(articles)
     return [
         _write_table("nouns.tsv", ("noun", *FORMS), ((entry, *forms) for entry, forms in list_kazakh_nouns())),
         _write_table("names.tsv", ("name", *CASES), ((name, *forms["kk"]) for name, forms in list_names())),
         _write_table("verbs.tsv", ("stem", *VERB_FORMS), ((verb, *forms) for verb, forms in list_kazakh_verbs())),
-        _write_table("vectors.tsv", ("language", "word", "key"), list_vectors()),
+        _write_table("vectors.tsv", ("language", "word", "key"), vectors),
     ]
 
 
-def list_vectors() -> list[tuple[str, str, str]]:
-    words = [("kk", form) for _, forms in (*list_kazakh_nouns(), *list_kazakh_verbs()) for form in forms]
+def list_vectors(articles: Iterable[Path]) -> list[tuple[str, str, str]]:
+    """Language, word and key: of all lists, of what vectors.tsv had before, of these articles."""
+    words = [(line.split("\t")[0], line.split("\t")[1]) for line in VECTORS.read_text(encoding="utf-8").split("\n")[1:-1]]
+    kazakh_words = (*list_kazakh_nouns(), *list_late_nouns(), *list_kazakh_verbs())
+    words += [("kk", form) for _, forms in kazakh_words for form in forms]
     words += [(language, form) for _, forms in list_names() for language, spellings in forms.items() for form in spellings]
     words += [("ru", form) for _, _, forms in list_russian_words() for form in forms]
     words += [("en", form) for _, _, forms in list_english_words() for form in forms]
     words += [("kk", word) for word in (*kazakh.ADJECTIVES, *kazakh.NOUNS) if "/" not in word]
-    for path in sorted((ROOT / "articles").glob("[0-9]*/*.md")):
+    for path in articles:
         language = path.suffixes[0].removeprefix(".")
         words += [(language, word.text) for word in split_words(path.read_text(encoding="utf-8")) if word.text.isprintable()]
     return [(language, word, make_key(word, language)) for language, word in sorted(set(words))]
@@ -207,6 +213,5 @@ def _write_table(name: str, header: tuple[str, ...], rows: Iterator[tuple[str, .
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for written in write_files():
+    for written in write_files(map(Path, sys.argv[1:])):
         sys.stdout.write(f"{written.relative_to(ROOT)}\n")
