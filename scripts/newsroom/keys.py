@@ -95,6 +95,7 @@ SPELLINGS = "s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c"
 
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _LATIN_LETTER = re.compile("[a-z]")
+_SMALL_OR_DIGIT = re.compile("[a-z0-9]")
 _MARK = re.compile(f"[{MARK}]")
 _NOT_SEARCHED = re.compile(f"[^{LETTER}{MARK}0-9{APOSTROPHE}]")
 _ROMAN_NUMBER = re.compile("[ivxхі]{2,}")
@@ -135,13 +136,14 @@ class _Plain(dict[int, str]):
             plain = ""
         elif letter in APOSTROPHE:
             plain = "'"
-        elif letter.isascii() or letter in _LETTERS:
+        elif _SMALL_OR_DIGIT.match(letter) or letter in _LETTERS:
             plain = letter
         elif letter in _FROM_LATIN:
             plain = _FROM_LATIN[letter]
+        elif (parts := letter.lower()) != letter or (parts := unicodedata.normalize("NFKD", letter)) != letter:
+            plain = parts.translate(self)
         else:
-            parts = unicodedata.normalize("NFKD", letter)
-            plain = f"{code:x}" if parts == letter else parts.translate(self)
+            plain = f"{code:x}"
         self[code] = plain
         return plain
 
@@ -162,7 +164,7 @@ def _write_plain(word: str) -> str:
     """Small letters, of one script where two are mixed: Latin a-z, Cyrillic as in LETTERS; digits and plain apostrophes."""
     if _MARK.search(word):
         word = unicodedata.normalize("NFC", _NOT_SEARCHED.sub("", word))
-    plain = word.lower().translate(_PLAIN)[:LONGEST_KEY]
+    plain = word.translate(_PLAIN)[:LONGEST_KEY]
     if plain.isascii():
         return plain
     if _ROMAN_NUMBER.fullmatch(plain):
@@ -214,7 +216,7 @@ RUSSIAN_STEMS = """
 RUSSIAN_IRREGULAR = "аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн"
 ENGLISH_SPELLINGS = "labour>labor organis>organiz programme>program centre>center defence>defense"
 """Beginnings as British writers spell them > American ones."""
-ENGLISH_IRREGULAR = "men>man women>woman chairmen>chairman spokesmen>spokesman children>child"
+ENGLISH_IRREGULAR = "men>man women>woman chairmen>chairman children>child"
 
 SHORTEST_GUESS = 4
 """Letters that a stem has at least when the language of the word is a guess."""

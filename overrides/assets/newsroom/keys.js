@@ -72,12 +72,14 @@ const plainByLetter = new Map();
 function makePlain(letter) {
   let plain = plainByLetter.get(letter);
   if (plain === undefined) {
-    const parts = letter.normalize("NFKD");
     if (letter.search(NOT_SEARCHED) === 0 || ONE_MARK.test(letter)) plain = "";
     else if (APOSTROPHE.includes(letter)) plain = "'";
-    else if (IS_ASCII.test(letter) || LETTERS.has(letter)) plain = letter;
+    else if (/[a-z0-9]/.test(letter) || LETTERS.has(letter)) plain = letter;
     else if (LATIN.has(letter)) plain = LATIN.get(letter);
-    else plain = parts === letter ? letter.charCodeAt(0).toString(16) : Array.from(parts, makePlain).join("");
+    else {
+      const parts = [letter.toLowerCase(), letter.normalize("NFKD")].find((each) => each !== letter);
+      plain = parts ? Array.from(parts, makePlain).join("") : letter.charCodeAt(0).toString(16);
+    }
     plainByLetter.set(letter, plain);
   }
   return plain;
@@ -85,7 +87,7 @@ function makePlain(letter) {
 
 function writePlain(word) {
   if (ONE_MARK.test(word)) word = word.replace(NOT_SEARCHED, "").normalize("NFC");
-  const plain = Array.from(word.toLowerCase(), makePlain).join("").slice(0, LONGEST_KEY);
+  const plain = Array.from(word, makePlain).join("").slice(0, LONGEST_KEY);
   if (IS_ASCII.test(plain)) return plain;
   if (/^[ivxхі]{2,}$/.test(plain)) return translate(plain, LATIN_BY_CYRILLIC);
   const latin = plain.match(/[a-z]/g);
@@ -125,7 +127,7 @@ const RUSSIAN_STEMS = readSet(`
 const RUSSIAN_IRREGULAR = readTable("аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн");
 for (const [stem] of RUSSIAN_IRREGULAR) RUSSIAN_STEMS.add(stem);
 const ENGLISH_SPELLINGS = readTable("labour>labor organis>organiz programme>program centre>center defence>defense");
-const ENGLISH_IRREGULAR = readTable("men>man women>woman chairmen>chairman spokesmen>spokesman children>child");
+const ENGLISH_IRREGULAR = readTable("men>man women>woman chairmen>chairman children>child");
 
 export function makeKey(word, language) {
   const plain = writePlain(word);
@@ -230,7 +232,7 @@ ern>erin murn>murin oki>oku jilg>jil karagand>karagandi karaganda>karagandi kizi
 const PROTECTED = readSet(`
 kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakistan auganstan undistan tatarstan
 oskemen taldikorgan jezkazgan jambil tobil
-muhtar tolegen dastan aristan madina zarina amina alina karina marina irina
+muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
 peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
