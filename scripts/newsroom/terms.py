@@ -10,6 +10,8 @@ import functools
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from .keys import GROUP, make_key, split_words
@@ -27,6 +29,7 @@ _USUAL_WORDS = 350
 _STEPS_PER_DOUBLING = 2
 _COMMON_COUNT = 50
 
+_THREE_DIGITS = re.compile("[0-9]{3}(?![0-9])")
 _GROUPED_NUMBER = re.compile(f"(?<=[0-9])[{GROUP}](?=[0-9]{{3}}(?![0-9]))")
 
 
@@ -56,28 +59,43 @@ class Terms(NamedTuple):
         return cls(packed[end:].decode("ascii").split("\n") if end > 4 else [], packed[4:end])
 
 
-class TermFinder:
-    """Finds the terms of the articles of one language. Keeps every word it has met: an archive has each many times."""
+class _ChunkKeys(dict[str, tuple[str, ...]]):
+    """What stands between two spaces -> the keys of its words. Each chunk and each word is keyed once: an archive has them many times."""
 
     def __init__(self, language: str) -> None:
+        super().__init__()
         self._language = language
-        self._keys_by_word: dict[str, str] = {}
-        self._keys_by_chunk: dict[str, tuple[str, ...]] = {}
+        self._key_by_word: dict[str, str] = {}
+        self.thousands: set[str] = set()
+        """Chunks that may be the end of a number whose thousands stand apart: the 994 of 35 994."""
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        keys = self[chunk] = tuple(key for word in split_words(chunk) if (key := self._key_word(word.text)))
+        if _THREE_DIGITS.match(chunk):
+            self.thousands.add(chunk)
+        return keys
+
+    def _key_word(self, word: str) -> str:
+        key = self._key_by_word.get(word)
+        if key is None:
+            key = self._key_by_word[word] = make_key(word, self._language)
+        return key
+
+
+class TermFinder:
+    """Finds the terms of the articles of one language."""
+
+    def __init__(self, language: str) -> None:
+        self._keys = _ChunkKeys(language)
         self._keys_by_names: dict[tuple[str, ...], frozenset[str]] = {}
 
     def find(self, fields: Fields) -> Terms:
-        counts: dict[str, int] = {}
-        known = self._keys_by_chunk
-        for chunk, count in Counter(_join_thousands(fields.body).split()).items():
-            keys = known.get(chunk) or self._key_chunk(chunk)
-            for key in keys:
-                counts[key] = counts.get(key, 0) + count
-        counts.pop("", None)
-        divisor = _divide_by_length(sum(counts.values()))
+        counts = Counter(self._key_text(fields.body))
+        divisor = _divide_by_length(counts.total())
         rates = _rate_counts(divisor)
         impacts = {key: rates[count] if count < _COMMON_COUNT else _rate(count / divisor) for key, count in counts.items()}
         for key, weight in self._weigh_fields(fields).items():
-            impacts[key] = _rate(weight + counts.get(key, 0) / divisor)
+            impacts[key] = _rate(weight + counts[key] / divisor)
         return Terms(list(impacts), bytes(impacts.values()))
 
     def _weigh_fields(self, fields: Fields) -> dict[str, float]:
@@ -85,32 +103,17 @@ class TermFinder:
         if names is None:
             names = self._keys_by_names[fields.names] = frozenset(key for name in fields.names for key in self._key_text(name))
         weights: dict[str, float] = {}
-        for weight, keys in ((TITLE_WEIGHT, self._key_text(fields.title)), (SUMMARY_WEIGHT, self._key_text(fields.summary)), (NAME_WEIGHT, names)):
+        for weight, keys in ((TITLE_WEIGHT, set(self._key_text(fields.title))), (SUMMARY_WEIGHT, set(self._key_text(fields.summary))), (NAME_WEIGHT, names)):
             for key in keys:
                 weights[key] = weights.get(key, 0.0) + weight
         return weights
 
-    def _key_text(self, text: str) -> set[str]:
-        keys = {key for chunk in _join_thousands(text).split() for key in self._keys_by_chunk.get(chunk) or self._key_chunk(chunk)}
-        keys.discard("")
-        return keys
-
-    def _key_chunk(self, chunk: str) -> tuple[str, ...]:
-        """The keys of what stands between two spaces; ("",) when it has no word."""
-        keys = tuple(key for word in split_words(chunk) if (key := self._key_word(word.text))) or ("",)
-        self._keys_by_chunk[chunk] = keys
-        return keys
-
-    def _key_word(self, word: str) -> str:
-        key = self._keys_by_word.get(word)
-        if key is None:
-            key = self._keys_by_word[word] = make_key(word, self._language)
-        return key
-
-
-def _join_thousands(text: str) -> str:
-    """Numbers as one word: 35 994 as 35994."""
-    return _GROUPED_NUMBER.sub("", text) if _GROUPED_NUMBER.search(text) else text
+    def _key_text(self, text: str) -> Iterable[str]:
+        """The key of every word, in their order."""
+        keys = list(chain.from_iterable(map(self._keys.__getitem__, chunks := text.split())))
+        if self._keys.thousands.isdisjoint(chunks):
+            return keys
+        return chain.from_iterable(map(self._keys.__getitem__, _GROUPED_NUMBER.sub("", text).split()))
 
 
 def _divide_by_length(words: int) -> float:
