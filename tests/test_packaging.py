@@ -151,7 +151,7 @@ def test_versions_agree():
 
 
 @pytest.mark.parametrize(
-    ("group", "value"), [("console_scripts", "newsroom.cli:main"), ("mkdocs.plugins", "newsroom.plugin:NewsroomPlugin")]
+    ("group", "value"), [("console_scripts", "newsroom.cli:run"), ("mkdocs.plugins", "newsroom.plugin:NewsroomPlugin")]
 )
 def test_entry_points_load(group, value):
     """The command and the MkDocs plugin are found under the name newsroom."""

@@ -125,8 +125,8 @@ articles/2023/forum/new\nline.png:1:1: bad-file-name: the name has characters th
   hint: rename it with letters, digits and hyphens
 articles/2023/forum/not-utf8-\udcff.png:1:1: bad-file-name: the name has characters that cannot be shown
   hint: rename it with letters, digits and hyphens
-articles/2023/new\nline.en.md:1:1: bad-file-name: the name does not say the language
-  hint: name it <slug>.<language>.md, for example forum.kk.md
+articles/2023/new\nline.en.md:1:1: bad-slug: "new\nline" is not a slug
+  hint: use small Latin letters, digits and single hyphens, for example solidarity-forum
 articles/2023/not-utf8-\udcff.en.md:1:1: bad-slug: "not-utf8-\udcff" is not a slug
   hint: use small Latin letters, digits and single hyphens, for example solidarity-forum
 6 errors in 6 files

@@ -14,6 +14,7 @@ import filelock
 import pytest
 
 import newsroom.workspace
+from newsroom.build import Summary
 from site_factory import MANIFEST, PICTURE, ROOT, Changes, Draft, SiteProject, compare_trees, expand, read_tree, watch
 
 INDEXES = "{index.html,2022/index.html}"
@@ -86,6 +87,31 @@ def test_body_edited(project: SiteProject) -> None:
     forum.bodies["ru"] = "Другой текст."
     project.write_story(forum)
     assert rebuild(project).written == ["ru/news/2022/forum/index.html"]
+
+
+def test_bodies_that_were_read_by_runs_that_did_not_publish(project: SiteProject) -> None:
+    """A check, or a build that problems stopped, has read the new text; the next build still publishes it."""
+    forum = make_forum()
+    forum.bodies["ru"] = "Другой текст."
+    project.write_story(forum)
+    assert project.run("check").exit_code == 0
+    forum.bodies["kk"] = "Басқа мәтін."
+    project.write_story(forum)
+    project.write("articles/2022/broken.kk.md", "")
+    assert not isinstance(project.try_build(), Summary)
+    (project.root / "articles/2022/broken.kk.md").unlink()
+    assert rebuild(project).written == expand("{kk,ru}/news/2022/forum/index.html")
+    assert rebuild(project).written == []
+
+
+def test_body_edited_and_site_damaged(project: SiteProject) -> None:
+    """With the text of one page the others are looked after too: one that was edited in the site folder, one that is gone."""
+    forum = make_forum()
+    forum.bodies["ru"] = "Другой текст."
+    project.write_story(forum)
+    (project.site / "kk/index.html").write_text("x")
+    (project.site / "en/index.html").unlink()
+    assert rebuild(project).written == expand("{en,kk}/index.html", "ru/news/2022/forum/index.html")
 
 
 @pytest.mark.parametrize("field", ["titles", "summaries"])

@@ -261,6 +261,12 @@ def test_document_is_in_its_language(staging, language):
     assert re.findall(r'<a href="([^"]*)" aria-current="page"', page) == ["./"]
 
 
+def test_headings_of_documents_have_ids_that_say_something(staging):
+    """Cyrillic headings too: a link to one can be written by hand."""
+    page = (staging / "kk" / "guide" / "index.html").read_text("utf-8")
+    assert re.findall(r'<h2 id="([^"]*)"', page) == ["bolimder", "tilder", "kunder-men-sandar", "zhanalyqtar-arnalary"]
+
+
 def test_document_leads_to_its_other_versions(staging):
     """The language switch goes to the same page; the head names every version and a default."""
     page = (staging / "ru" / "guide" / "index.html").read_text("utf-8")

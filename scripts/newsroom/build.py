@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from .execute import TaskError
-from .intake import Prepared
+from .intake import TEXT_EDITS, Prepared, pack_edits, unpack_edits
 from .languages import LanguageError
 from .outputs import OutputMaker, stage_pages
 from .plan import Output, Planner, Settings, hash_parts
@@ -53,32 +53,32 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     names = name_site(project, prepared)
     settings = Settings(project.languages, _digest_languages(project, prepared, host, names))
     planner = Planner(prepared.site, prepared.authority, settings)
-    outputs = {output.path: output for output in planner.plan()}
-    files = _list_host_files(workspace, host, publisher, staging)
-    _refuse_collisions(outputs, files.paths)
-    outputs.update({path: Output(path, files.fingerprint, Recipe("host", id=path)) for path in files.paths})
-    todo, records = _compare_with_site(outputs.values(), store, publisher)
-    ours = publisher.read_manifest() | store.outputs.keys()
-    stale = sorted(ours - outputs.keys())
-    if not todo and not stale and not records:
-        publisher.write_manifest(outputs)
-        return _summarize(workspace, prepared, publisher, count=len(outputs))
-    maker = OutputMaker(project, planner, prepared.languages, names, host, files.folder)
+    plan = None if staging else _plan_text_edits(planner, host, store, publisher)
+    if plan is None:
+        plan = _plan_everything(planner, _list_host_files(workspace, host, publisher, staging), store, publisher)
+    done = {"frame": planner.digest_frame(), TEXT_EDITS: pack_edits([])}
+    if not plan.todo and not plan.stale and not plan.touched:
+        publisher.write_manifest(plan.paths)
+        if any(store.meta(name) != value for name, value in done.items()):
+            store.save_outputs([], meta=done)
+        return _summarize(workspace, prepared, publisher, count=len(plan.paths))
+    maker = OutputMaker(project, planner, prepared.languages, names, host, plan.host_folder)
+    records = plan.touched
     try:
-        with contextlib.closing(_put_files(workspace, maker, todo, publisher.start())) as puts:
+        with contextlib.closing(_put_files(workspace, maker, plan.todo, publisher.start())) as puts:
             for output, put in puts:
                 records.extend(publisher.accept(put, output.fingerprint))
-        if publisher.staged or stale:
-            store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
-            publisher.write_manifest(ours | outputs.keys())
-            publisher.make_way(stale)
+        if publisher.staged or plan.stale:
+            store.forget_outputs([*(staged.path for staged in publisher.staged), *plan.stale])
+            publisher.write_manifest({*plan.paths, *plan.stale})
+            publisher.make_way(plan.stale)
         records.extend(publisher.publish())
-        publisher.remove(stale)
+        publisher.remove(plan.stale)
     finally:
         publisher.discard()
-    publisher.write_manifest(outputs)
-    store.save_outputs(records)
-    return _summarize(workspace, prepared, publisher, count=len(outputs))
+    publisher.write_manifest(plan.paths)
+    store.save_outputs(records, meta=done)
+    return _summarize(workspace, prepared, publisher, count=len(plan.paths))
 
 
 def describe_summary(summary: Summary) -> str:
@@ -130,6 +130,43 @@ def _list_host_files(workspace: Workspace, host: Host, publisher: Publisher, sta
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     store.save_sources([], [], meta={"host-digest": host.digest, "host-files": "\n".join(paths).encode()})
     return _HostFiles(paths, host.digest, folder)
+
+
+class _Plan(NamedTuple):
+    """What a build has to do."""
+
+    paths: Collection[str]
+    """Of all files that the site is to have."""
+    todo: list[Output]
+    touched: list[tuple[str, OutputRecord]]
+    """Files that are right, though their stamps are others than the store says."""
+    stale: list[str]
+    host_folder: Path
+
+
+def _plan_everything(planner: Planner, files: _HostFiles, store: Store, publisher: Publisher) -> _Plan:
+    """Compares every output that the site is to have with what stands in its folder."""
+    outputs = {output.path: output for output in planner.plan()}
+    _refuse_collisions(outputs, files.paths)
+    outputs.update({path: Output(path, files.fingerprint, Recipe("host", id=path)) for path in files.paths})
+    todo, touched = _compare_with_site(outputs.values(), store, publisher)
+    stale = (publisher.read_manifest() | store.outputs.keys()) - outputs.keys()
+    return _Plan(outputs.keys(), todo, touched, sorted(stale), files.folder)
+
+
+def _plan_text_edits(planner: Planner, host: Host, store: Store, publisher: Publisher) -> _Plan | None:
+    """The pages of stories whose running text changed, if nothing else did since a build that left everything in place; None otherwise.
+
+    The commonest edit of all, and planning the whole site would be a fifth of its time.
+    """
+    edits = unpack_edits(store.meta(TEXT_EDITS))
+    if edits is None or store.meta("frame") != planner.digest_frame() or store.meta("host-digest") != host.digest:
+        return None
+    if publisher.read_manifest() != store.outputs.keys() or any(publisher.read_stamp(path) != record.stamp for path, record in store.outputs.items()):
+        return None
+    pages = [output for slug in sorted(edits) for output in planner.plan_story(planner.site.stories[slug])]
+    todo = [output for output in pages if store.outputs[output.path].fingerprint != output.fingerprint]
+    return _Plan(store.outputs.keys(), todo, [], [], Path())
 
 
 def _refuse_collisions(outputs: Mapping[str, Output], host_paths: Iterable[str]) -> None:

@@ -67,6 +67,22 @@ def main() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
+_held: object = None
+"""The site that was built; see `run`."""
+
+
+def run() -> None:
+    """The command `newsroom`. After a build it leaves without taking a large site apart object by object: a fifth of the time of an edit."""
+    try:
+        main()
+    except SystemExit as end:
+        if _held is None or not isinstance(end.code, int):
+            raise
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code)
+
+
 @main.command()
 @_CONFIG_FILE
 @click.option("-d", "--site-dir", type=click.Path(path_type=Path), help="Folder of the finished site; the configuration's site_dir otherwise.")
@@ -79,11 +95,12 @@ def build(config_file: Path, site_dir: Path | None, jobs: int, executor: str | N
     Only pages that show something new are written. With a problem in any story the site stays as it was, and the exit code
     is 1.
     """
+    global _held
     gc.disable()  # nothing here makes cycles worth a search: it took a fifth of the time of a build of 30,000 articles
     project, make_host = _open_project(config_file, site_dir)
     progress = ProgressLine(sys.stderr, is_quiet=quiet)
     with _plain_errors(), _open_tasks(executor, jobs=jobs) as tasks, Workspace(project, tasks=tasks, progress=progress.show) as workspace:
-        prepared = prepare(workspace)
+        _held = prepared = prepare(workspace)
         if isinstance(prepared, Report):
             progress.clear()
             click.echo(prepared.as_text(), err=True)

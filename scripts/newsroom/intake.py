@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import posixpath
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,11 +27,13 @@ from .plan import find_uses, list_media, media_fingerprint
 from .problems import Problem, Report
 from .project import Project
 from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, read_source, scan_sources
-from .store import SourceRecord
+from .store import SourceRecord, Store
 from .urls import media_path
 from .workspace import BuildError, Workspace
 
 CHECK_BATCH = 100
+TEXT_EDITS = "text-edits"
+"""In the store: what was read since the last build, as long as that is running text only."""
 RACY_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again without a new stamp: it is read again next time."""
 
@@ -103,12 +105,34 @@ def read_articles(workspace: Workspace) -> Reading:
     fresh = [(path, _distrust_racy(record, started_ns)) for path, record in changed.items()]
     removed = [path for path in store.sources if path not in records]
     if (fresh or removed or not is_same_authority) and not authority.incomplete_sections:  # else facts may lack what could not be read
-        store.save_sources(fresh, removed, meta={"authority": authority.digest})
+        edits = None if removed or not is_same_authority else find_text_edits(store, changed)
+        store.save_sources(fresh, removed, meta={"authority": authority.digest, TEXT_EDITS: pack_edits(edits)})
     articles = {path: article for path in sorted(records) if (article := records[path].article) is not None}
     failed = {file.path for file in sources.files} - records.keys() | {problem.path for problem in sources.problems}
     attachments = {path: tuple(stamp) for path, stamp in sources.attachments.items()}
     unsound = [file for file in sources.files if file.path not in records]
     return Reading(languages, authority, articles, failed, unsound, attachments, report.problems)
+
+
+def find_text_edits(store: Store, changed: Mapping[str, SourceRecord]) -> set[str] | None:
+    """The slugs of all stories of which no more than the running text has changed since the last build; None when more may have."""
+    edits = unpack_edits(store.meta(TEXT_EDITS))
+    for path, record in changed.items():
+        known = store.sources.get(path)
+        old, new = known and known.article, record.article
+        if edits is None or old is None or new is None or msgspec.structs.replace(old, digest=new.digest) != new:
+            return None
+        edits.add(new.slug)
+    return edits
+
+
+def pack_edits(edits: Collection[str] | None) -> bytes:
+    """Text edits as the store keeps them."""
+    return b"" if edits is None else "\n".join(["edited", *sorted(edits)]).encode()
+
+
+def unpack_edits(packed: bytes) -> set[str] | None:
+    return set(packed.decode().split("\n")[1:]) if packed else None
 
 
 def link_reading(project: Project, reading: Reading) -> tuple[Site, list[Finding]]:

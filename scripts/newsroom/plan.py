@@ -6,9 +6,10 @@ fingerprint cannot forget what a page shows. Two builds with equal fingerprints 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -89,6 +90,18 @@ class Settings(NamedTuple):
     """Of all that every page of a language depends on: shell, templates, strings, settings, program."""
 
 
+class _Kept(dict[str, bytes]):
+    """Makes a value when it is first asked for."""
+
+    def __init__(self, make: Callable[[str], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: str) -> bytes:
+        value = self[key] = self._make(key)
+        return value
+
+
 # ---------------------------------------------------------------- the plan
 
 
@@ -100,6 +113,10 @@ class Planner:
         self.authority = authority
         self._settings = settings
         self._indexes: dict[tuple[str, str], Index] = {}
+        self._version_keys = _Kept(self._make_version_key)
+        """By slug: the languages that a story has."""
+        self._card_keys = {language: _Kept(functools.partial(self._make_card_key, language)) for language in settings.languages}
+        """By language and slug: identifies what a card of the story shows."""
         self._entity_digests = {(section, entity.id): entity.digest for section in authority.sections for entity in authority.entities(section)}
 
     @property
@@ -124,17 +141,25 @@ class Planner:
     # ------------------------------------------------------------ articles
 
     def _plan_articles(self) -> Iterator[Output]:
+        return (output for story in self.site.stories.values() for output in self.plan_story(story))
+
+    def plan_story(self, story: Story) -> Iterator[Output]:
+        """The pages of a story in its languages."""
         common = self._settings.digest_by_language
-        for story in self.site.stories.values():
-            names = self._digest_entities(list_references(story.facts))
-            languages = self._version_keys[story.slug]
-            files = [self._target_key(resolve_target(story.original.path, document.file)) for document in story.facts.documents if document.file]
-            for language, article in story.versions.items():
-                cards = self._card_keys[language]
-                parts = [common[language], article.digest, story.original.facts_digest, languages, names, *files]
-                parts += [cards[slug] for slug in story.related]
-                parts += [self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE]
-                yield Output(f"{article_url(language, story)}index.html", hash_parts(parts), Recipe("article", language, id=story.slug))
+        names = self._digest_entities(list_references(story.facts))
+        languages = self._version_keys[story.slug]
+        files = [self._target_key(resolve_target(story.original.path, document.file)) for document in story.facts.documents if document.file]
+        for language, article in story.versions.items():
+            cards = self._card_keys[language]
+            parts = [common[language], article.digest, story.original.facts_digest, languages, names, *files]
+            parts += [cards[slug] for slug in story.related]
+            parts += [self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE]
+            yield Output(f"{article_url(language, story)}index.html", hash_parts(parts), Recipe("article", language, id=story.slug))
+
+    def digest_frame(self) -> bytes:
+        """Of all that the plan depends on besides the articles."""
+        parts = (*self._settings.digest_by_language.values(), self.authority.digest, repr((self.languages, self.site.attachments)).encode())
+        return hash_parts(parts)
 
     def _digest_entities(self, references: Iterable[tuple[str, str]]) -> bytes:
         return b"".join(self._entity_digests[reference] for reference in references)
@@ -147,22 +172,14 @@ class Planner:
             return repr(self.site.attachments[target.path]).encode()
         return b""
 
-    @cached_property
-    def _version_keys(self) -> dict[str, bytes]:
-        """By slug: the languages that a story has."""
-        return {slug: ",".join(sorted(story.versions)).encode() for slug, story in self.site.stories.items()}
+    def _make_version_key(self, slug: str) -> bytes:
+        return ",".join(sorted(self.site.stories[slug].versions)).encode()
 
-    @cached_property
-    def _card_keys(self) -> dict[str, dict[str, bytes]]:
-        """By language and slug: identifies what a card of the story shows."""
-        keys: dict[str, dict[str, bytes]] = {language: {} for language in self.languages}
-        for slug, story in self.site.stories.items():
-            facts = story.facts
-            names = self._digest_entities([("kinds", facts.kind or ""), *(("regions", id) for id in facts.regions)])
-            common = b"".join((slug.encode(), story.date.isoformat().encode(), names))
-            for language in self.languages:
-                keys[language][slug] = common + story.version_for(language).card_digest
-        return keys
+    def _make_card_key(self, language: str, slug: str) -> bytes:
+        story = self.site.stories[slug]
+        facts = story.facts
+        names = self._digest_entities([("kinds", facts.kind or ""), *(("regions", id) for id in facts.regions)])
+        return b"".join((slug.encode(), story.date.isoformat().encode(), story.version_for(language).card_digest, names))
 
     def _cards(self, slugs: Iterable[str], language: str) -> list[bytes]:
         keys = self._card_keys[language]

@@ -29,7 +29,7 @@ from .build import PLAIN_ERRORS, describe_summary, name_site, publish_site
 from .disk import explain_write_error
 from .host import STATE_FOLDER, MkDocsHost, describe_project
 from .intake import Prepared, prepare
-from .languages import STRINGS_FOLDER, load_languages
+from .languages import STRINGS_FOLDER, load_languages, make_slug
 from .problems import Report
 from .render import SiteNames
 from .theme import HostError, Theme, drop_unused_files, shorten_scripts
@@ -91,6 +91,7 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Everything that can stop the build happens here, before MkDocs empties its folder."""
         config.theme.static_templates = set()  # 404.html and sitemap.xml are ours
+        config.mdx_configs.setdefault("toc", {}).setdefault("slugify", _name_heading)
         if self._command:
             staging = _staging_folder(config, self._command)
             self._claim(staging)
@@ -200,6 +201,11 @@ def _plain_errors() -> Iterator[None]:
         yield
     except (*PLAIN_ERRORS, HostError) as error:
         raise PluginError(str(error)) from error
+
+
+def _name_heading(text: str, separator: str) -> str:
+    """The id of a heading of docs/: Python-Markdown's own knows Latin letters only and would number Cyrillic headings."""
+    return make_slug(text).replace("-", separator) or "section"
 
 
 def _staging_folder(config: MkDocsConfig, command: str) -> Path:

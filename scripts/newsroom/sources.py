@@ -7,6 +7,7 @@ does not open a file before it is asked to. Feeds check.
 from __future__ import annotations
 
 import codecs
+import functools
 import hashlib
 import os
 import re
@@ -24,7 +25,7 @@ AUTHORITY_FOLDER = "authority"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR = re.compile(r"(19|20)[0-9]{2}")
-_ARTICLE_NAME = re.compile(r"(?P<slug>.*)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.md")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _ALMOST_ARTICLE = re.compile(r"\.(?:md\.\w+|md|markdown|mdown|mkd)$", re.IGNORECASE)
 _WINDOWS_NAMES = frozenset({"con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(10))})
 _IGNORED_NAMES = frozenset({"README.md", "Thumbs.db", "desktop.ini"})
@@ -124,13 +125,11 @@ class Scanner:
                 self._found.attachments[entry_path] = Stamp.of(entry.stat())
 
     def _add_file(self, entry: os.DirEntry[str], path: str, year: int) -> None:
-        matched = _ARTICLE_NAME.fullmatch(entry.name)
-        if matched is None:
-            self._report(path, "bad-file-name", "the name does not say the language", f"name it <slug>.<language>.md, for example forum.{self._languages[0]}.md")
-            return
-        slug, language = matched["slug"], matched["language"]
+        slug, _, language = entry.name.removesuffix(".md").rpartition(".")
         status = entry.stat()
-        if language not in self._languages:
+        if not slug or language not in self._languages and not _LANGUAGE.fullmatch(language):
+            self._report(path, "bad-file-name", "the name does not say the language", f"name it <slug>.<language>.md, for example forum.{self._languages[0]}.md")
+        elif language not in self._languages:
             self._report(path, "unknown-language", f'"{language}" is not a language of this site', f"the site's languages: {', '.join(self._languages)}")
         elif (fault := explain_slug(slug)) is not None:
             self._report(path, *fault)
@@ -156,6 +155,7 @@ class Scanner:
         self._found.problems.append(Problem(path, 1, 1, code, message, hint))
 
 
+@functools.lru_cache(maxsize=8)  # the versions of a story follow each other
 def explain_slug(slug: str) -> tuple[str, str, str] | None:
     """(problem code, message, hint) of what is wrong with a slug; None for a good one."""
     size_bytes = len(slug.encode(errors="surrogatepass"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,7 +117,7 @@ class Store:
         """A remembered value; empty when there is none."""
         return self._meta.get(name, b"")
 
-    def save_sources(self, changed: Iterable[tuple[str, SourceRecord]], removed: Iterable[str], *, meta: dict[str, bytes]) -> None:
+    def save_sources(self, changed: Iterable[tuple[str, SourceRecord]], removed: Iterable[str], *, meta: Mapping[str, bytes]) -> None:
         """Remembers checked sources and values in one transaction; raises StoreError."""
         self._meta.update(meta)
         self._write(("DELETE FROM sources WHERE name = ?", [(path,) for path in removed]), _insert("sources", changed))
@@ -126,8 +126,9 @@ class Store:
         """Marks outputs as about to change or go: a build that is killed now makes them again. Raises StoreError."""
         self._write(("DELETE FROM outputs WHERE name = ?", [(path,) for path in paths]))
 
-    def save_outputs(self, records: Iterable[tuple[str, OutputRecord]]) -> None:
-        """Remembers published files; raises StoreError."""
+    def save_outputs(self, records: Iterable[tuple[str, OutputRecord]], *, meta: Mapping[str, bytes] = {}) -> None:
+        """Remembers published files and values in one transaction; raises StoreError."""
+        self._meta.update(meta)
         self._write(_insert("outputs", records))
 
     def close(self) -> None:
