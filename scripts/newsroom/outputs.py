@@ -22,11 +22,12 @@ from .plan import Output, Planner, hash_parts
 from .project import Host, Project
 from .publish import Put, Stager
 from .render import Context, SiteNames, render_batch
+from .search_texts import write_search_texts
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
 
-PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "not-found", "root"})
+PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "search", "not-found", "root"})
 _EARLIEST_DATE = date(2000, 1, 1)
 """Of a feed that has no story."""
 
@@ -79,6 +80,8 @@ class OutputMaker:
                 return (self._host_folder / recipe.id).read_bytes()
             case "media":
                 return self._make_media(recipe.id)
+            case "search-texts":
+                return write_search_texts(self._languages[recipe.language])
             case "atom":
                 return atom_feed(*self._describe_feed(recipe))
             case "json":

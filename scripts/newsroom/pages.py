@@ -43,6 +43,7 @@ from .views import (
     PersonLine,
     Phrase,
     RootView,
+    SearchView,
 )
 
 GROUPED_SECTIONS = ("people",)
@@ -195,6 +196,15 @@ class PageMaker:
             title, lead = language.text("archive"), language.text("archive-lead")
         groups = _group_links(links, language) if section in GROUPED_SECTIONS else (ListGroup("", links),) if links else ()
         return self._wrap(recipe, "list.html", ListView(section or "archive", title, lead, groups), self._make_head(recipe, title, lead))
+
+    def _make_search(self, recipe: Recipe, language: Language) -> PageJob:
+        view = SearchView(
+            languages=(language.code, *(code for code in self._inputs.languages if code != language.code)),
+            kinds=self._count_entities("kinds", language, with_stories=True), regions=self._count_entities("regions", language, with_stories=True),
+            unions=self._count_entities("unions", language, with_stories=True),
+            people=Link(language.text("all-people"), section_url(language.code, "people")), years=self._count_years("", "", language),
+        )  # fmt: skip
+        return self._wrap(recipe, "search.html", view, self._make_head(recipe, language.text("search"), language.text("search-lead"), is_indexed=False))
 
     def _make_entity(self, recipe: Recipe, language: Language) -> PageJob:
         section, id = recipe.section, recipe.id

@@ -20,7 +20,7 @@ import msgspec
 from .authority import Authority
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
-from .urls import Recipe, article_url, feed_folder, media_path, page_url
+from .urls import Recipe, article_url, feed_folder, media_path, page_url, search_url
 
 NEWEST_STORIES = 20
 """On a landing page and in a feed."""
@@ -195,6 +195,8 @@ class Planner:
         for language in self._settings.languages:
             yield self._make_page(Recipe("home", language), [*self._cards(self.index().slugs[: HOME_STORIES + 1], language), self._counts()])
             yield self._make_page(Recipe("not-found", language), [])
+            yield self._make_page(Recipe("search", language), [self._counts()])
+            yield Output(f"{search_url(language)}texts.json", self._settings.digest_by_language[language], Recipe("search-texts", language))
             yield self._make_page(Recipe("list", language), [self._year_counts(self.index())])
             yield from self._plan_periods(language, "", "")
             for section in SITE_SECTIONS:

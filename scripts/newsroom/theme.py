@@ -37,6 +37,7 @@ from .disk import explain_write_error, is_full_disk
 from .languages import Language
 from .render import TEMPLATES_FOLDER, PageEnvironment, SiteNames
 from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, ShellError, cut_shell, slot_marker, write_policy
+from .urls import search_url
 from .views import Head, LanguageLink
 
 SECTIONS = (("home", ""), ("regions", "regions/"), ("unions", "unions/"), ("people", "people/"), ("kinds", "kinds/"), ("archive", "archive/"))  # fmt: skip
@@ -55,6 +56,9 @@ block, and their autocomplete attribute is an error to the Nu Html Checker (mkdo
 _PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
 _TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
 """For Python's names of types, which MkDocs uses."""
+
+SCRIPTS_FOLDER = "assets/newsroom/"
+_SCRIPT_FILLING = re.compile(r"^[ \t]*(?://.*)?(?:\n|\Z)|^[ \t]+", re.MULTILINE)
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
@@ -282,6 +286,16 @@ def drop_unused_files(files: Files, config: MkDocsConfig) -> None:
             files.remove(file)
 
 
+def shorten_scripts(files: Files, config: MkDocsConfig) -> None:
+    """Publish the project's scripts without lines of comment, empty lines and indentation: a sixth of what readers load.
+
+    A script may so have no text that goes over several lines and needs its spaces at their beginning, or a line that begins with //.
+    """
+    for file in files:
+        if file.src_uri.startswith(SCRIPTS_FOLDER) and file.src_uri.endswith(".js") and file.src_dir == config.theme.custom_dir:
+            file.content_string = _SCRIPT_FILLING.sub("", file.content_string)
+
+
 def _place_fault(error: jinja2.TemplateError) -> str:
     """The fault of a template, with file and line where Jinja2 knows them."""
     if isinstance(error, jinja2.TemplateSyntaxError):
@@ -323,6 +337,7 @@ def _describe_frame(frame: Frame) -> dict[str, Any]:
         "names": frame.names,
         "home": f"{frame.language.code}/",
         "choice": "?choose",
+        "search": search_url(frame.language.code),
         "sections": _list_sections(frame),
         "documents": _list_documents(frame),
         "policy": POLICY_MARKER,

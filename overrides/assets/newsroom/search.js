@@ -1,0 +1,517 @@
+// Search of a site, for its own pages and for anybody else: openSearch({ base, language }). docs/handbook/search.md has the interface,
+// docs/handbook/search-index.md the format of the files read here. Nothing of an index or an article is ever run as HTML.
+
+import { fold, listKeys, makeKey, splitWords, squeeze } from "./keys.js";
+
+const PAUSES = [0, 500, 1000, 2000, 4000];
+const LONGEST_QUERY = 1000;
+const MOST_WORDS = 16;
+const MOST_ENTITIES = 3;
+const MOST_COMPLETED = 20;
+const MOST_SHARDS = 4;
+const MOST_VERIFIED = 64;
+const BATCH = 8;
+const RARE = 3;
+const GUESSED = 0.7;
+const COMPLETED = 0.5;
+const EXCERPT = 200;
+const LEAD = 50;
+const FACETS = ["region", "union", "kind", "year", "language"];
+
+const isStale = (error) => error.name === "StaleError";
+const unique = (list) => [...new Set(list)];
+const mapAll = (list, make) => Promise.all([...list].map(make));
+const keep = (map, name, make) => map.get(name) || map.set(name, make()).get(name);
+
+export function openSearch({ base, language }) {
+  const root = new URL(base, document.baseURI);
+  const indexes = new Map();
+
+  async function answer(text, { isTyping, facets, sort, languages = [language], limit = 10, offset = 0, excerpts = true }) {
+    const open = (code) => keep(indexes, code, () => new SearchIndex(root, code)).opening;
+    const query = parseQuery(text, isTyping);
+    const [entities, searched] = await Promise.all([open(language).then((index) => index.readEntities()), mapAll(languages, open)]);
+    const found = await rank(query, searched);
+    const names = Object.fromEntries(Object.entries(entities).map(([section, rows]) => [section.replace(/s$/, ""), new Map(rows)]));
+    const describe = async ({ id, index }) => {
+      const [, path, title, date, kind, regions] = (await index.findCard(id)) || [0, "", "", "", "", []];
+      return {
+        url: new URL(path, root).href,
+        language: index.language,
+        title,
+        titlePieces: markText(title, found.keys, index.language),
+        date,
+        kind: names.kind.get(kind) || kind,
+        regions: regions.map((region) => names.region.get(region) || region),
+        excerpt: [],
+      };
+    };
+
+    let { hits } = found;
+    if (sort === "date") hits.sort((one, other) => other.id - one.id);
+    let isAtLeast = false;
+    if (query.phrases.length) {
+      const verified = [];
+      let tried = 0;
+      while (tried < Math.min(hits.length, MOST_VERIFIED) && (facets || verified.length < offset + limit)) {
+        const batch = hits.slice(tried, (tried += BATCH));
+        const answers = await mapAll(batch, async (hit) => hasPhrases(await describe(hit), query.phrases));
+        verified.push(...batch.filter((hit, number) => answers[number]));
+      }
+      isAtLeast = tried < hits.length;
+      hits = verified;
+    }
+    const counts = facets && (await countFacets(hits, facets, names));
+    if (counts) hits = counts.hits;
+    const results = (await mapAll(hits.slice(offset, offset + limit), describe)).filter((result) => result.title);
+    if (excerpts) await mapAll(results, async (result) => (result.excerpt = await readExcerpt(result, found.keys)));
+    const corrected = await mapAll(found.corrected, async ({ word, key, index }) => {
+      const hit = hits.find((each) => each.index === index);
+      return { word, text: (hit && (await findSpelling(await describe(hit), key, word))) || key };
+    });
+    const cards = findEntities(found, entities, language).map((entity) => ({ ...entity, url: new URL(entity.url, root).href }));
+    return { total: hits.length, isAtLeast, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, keys: found.keys };
+  }
+
+  async function query(text, options = {}) {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await answer(String(text).slice(0, LONGEST_QUERY), options);
+      } catch (error) {
+        if (!isStale(error) || tries === PAUSES.length) throw error;
+        if (options.onUpdating) options.onUpdating();
+        await new Promise((resolve) => setTimeout(resolve, PAUSES[tries]));
+        for (const index of indexes.values()) index.reset();
+      }
+    }
+  }
+
+  return { query, readExcerpt };
+}
+
+// ---------------------------------------------------------------- the question
+
+function parseQuery(text, isTyping) {
+  const terms = [];
+  const phrases = [];
+  text.split(/["«»“”„]/).forEach((part, number, parts) => {
+    const words = splitWords(part).slice(0, MOST_WORDS);
+    const simple = words.filter((word) => !word.isWhole);
+    const text = ` ${simple.map((word) => fold(word.text)).join(" ")} `;
+    if (number % 2 && parts[number + 1] !== undefined && simple.length) phrases.push({ text, words: simple });
+    for (const word of words) {
+      // A hyphenated word comes after its parts, and takes their place.
+      const inner = words.filter((each) => word.isWhole && !each.isWhole && each.start >= word.start && each.end <= word.end);
+      if (inner.length) terms.splice(-inner.length);
+      terms.push({ text: word.text, choices: inner.length ? [[word], inner] : [[word]] });
+    }
+  });
+  const last = terms[terms.length - 1];
+  if (isTyping && last && text.endsWith(last.text)) last.isOpen = true;
+  return { terms: terms.slice(0, MOST_WORDS), phrases };
+}
+
+// ---------------------------------------------------------------- the articles that have all words
+
+async function rank(query, indexes) {
+  let { terms } = query;
+  let found = [];
+  let hits = [];
+  const join = async () => {
+    found = await mapAll(indexes, (index) => mapAll(terms, (term) => findTerm(term, index)));
+    hits = found.flatMap((lists, place) => {
+      const scores = lists.map((each) => each.scores).sort((one, other) => one.size - other.size);
+      return terms.length ? Array.from(scores.reduce(addScores), ([id, score]) => ({ id, score, index: indexes[place] })) : [];
+    });
+  };
+  await join();
+  const corrected = [];
+  const dropped = [];
+  if (!hits.length) {
+    const known = terms.map((_, place) => Math.max(...found.map((lists) => lists[place].scores.size)));
+    const least = known.includes(0) ? 1 : RARE;
+    const kept = await mapAll(terms.entries(), async ([place, term]) => {
+      const correction = known[place] < least && (await correctTerm(term, indexes));
+      if (correction) corrected.push(correction);
+      else if (!known[place]) dropped.push(term.text);
+      return correction || (known[place] && term);
+    });
+    terms = kept.filter(Boolean);
+    query.phrases = query.phrases.filter((phrase) => phrase.words.every((word) => terms.some((term) => term.text === word.text)));
+    await join();
+  }
+  hits.sort((one, other) => other.score - one.score || other.id - one.id);
+  const keys = Object.fromEntries(indexes.map((index, place) => [index.language, unique(found[place].flatMap((each) => each.keys))]));
+  return { hits, terms, keys, corrected, dropped };
+}
+
+function addScores(one, other) {
+  const both = new Map();
+  for (const [id, score] of one) if (other.has(id)) both.set(id, score + other.get(id));
+  return both;
+}
+
+function keepBest(scores, id, score) {
+  if (!(scores.get(id) >= score)) scores.set(id, score);
+}
+
+// What the articles of an index with the term get for it, by id, and the keys by which it stands there.
+async function findTerm(term, index) {
+  const scores = new Map();
+  const keys = [];
+  if (term.key && term.index !== index) return { scores, keys };
+  for (const words of term.choices) {
+    const lists = await mapAll(words, async (word) => {
+      const list = new Map();
+      await mapAll(term.key ? [[term.key, 1]] : await listChoices(word.text, term, index), async ([key, weight]) => {
+        const articles = await index.findArticles(key);
+        if (!articles) return;
+        const { count, ids, impacts } = articles;
+        const factor = weight * Math.log(1 + (index.articles - count + 0.5) / (count + 0.5));
+        keys.push(key);
+        for (let place = 0; place < count; place++) keepBest(list, ids[place], factor * impacts[place]);
+      });
+      return list;
+    });
+    for (const [id, score] of lists.reduce(addScores)) keepBest(scores, id, score);
+  }
+  return { scores, keys };
+}
+
+// Keys, each with what a hit by it counts.
+async function listChoices(word, term, index) {
+  const keys = new Map(listKeys(word, index.language).map((key, place) => [key, place ? GUESSED : 1]));
+  const start = squeeze(fold(word));
+  for (const key of term.isOpen && start[1] ? await index.completeKey(start) : []) if (!keys.has(key)) keys.set(key, COMPLETED);
+  return keys;
+}
+
+// ---------------------------------------------------------------- spelling
+
+// The term by the nearest key there is; failing that, by one that begins as the word does.
+async function correctTerm({ text, choices }, indexes) {
+  for (const index of indexes) {
+    const key = makeKey(text, index.language);
+    if (!/^[a-z]{3,}$/.test(key)) continue;
+    const words = await index.readWords();
+    const limit = key.length < 7 ? 1 : 2;
+    const near = new Map();
+    for (const word of words) {
+      const distance = word === key ? 9 : measureDistance(key, word, limit);
+      // An equal first letter decides between keys that are equally near.
+      if (distance <= limit) keep(near, 2 * distance + (word[0] !== key[0]), () => []).push(word);
+    }
+    const nearest = near.get(Math.min(...near.keys())) || words.filter((word) => word.startsWith(key));
+    const counts = await mapAll(nearest.slice(0, BATCH), async (word) => ((await index.findArticles(word)) || { count: 0 }).count);
+    if (counts.length) return { word: text, key: nearest[counts.indexOf(Math.max(...counts))], index, choices: choices.slice(0, 1) };
+  }
+}
+
+// Letters to insert, delete, change or exchange with their neighbours; more than the limit when it is passed.
+function measureDistance(one, other, limit) {
+  if (Math.abs(one.length - other.length) > limit) return limit + 1;
+  let before;
+  let last = Array.from(`${other} `, (_, place) => place);
+  for (let i = 1; i <= one.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] !== other[j - 1]));
+      if (before && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    if (Math.min(...row) > limit) return limit + 1;
+    before = last;
+    last = row;
+  }
+  return last[other.length];
+}
+
+// ---------------------------------------------------------------- facets
+
+async function countFacets(hits, chosen, names) {
+  const picked = FACETS.filter((facet) => chosen[facet] && chosen[facet].length);
+  const counts = FACETS.map((facet) => new Map((chosen[facet] || []).map((id) => [id, 0])));
+  const rows = new Map();
+  await mapAll(unique(hits.map((hit) => hit.index)), async (index) => rows.set(index, await index.readFacets()));
+  hits = hits.filter(({ id, index }) => {
+    const values = { ...rows.get(index).get(id), year: [index.findYear(id)], language: [index.language] };
+    const failed = picked.filter((facet) => !(values[facet] || []).some((value) => chosen[facet].includes(value)));
+    FACETS.forEach((facet, place) => {
+      // What is chosen in a facet does not lessen the counts of its other values.
+      if (failed.some((each) => each !== facet)) return;
+      for (const value of values[facet] || []) counts[place].set(value, (counts[place].get(value) || 0) + 1);
+    });
+    return !failed.length;
+  });
+  const facets = FACETS.map((facet, place) => {
+    const list = Array.from(counts[place], ([id, count]) => ({ id, name: (names[facet] && names[facet].get(id)) || id, count }));
+    return [facet, list.sort((one, other) => (facet === "year" ? other.id - one.id : other.count - one.count))];
+  });
+  return { hits, facets: Object.fromEntries(facets) };
+}
+
+// ---------------------------------------------------------------- people, unions, regions that are asked for by name
+
+function findEntities({ terms }, entities, language) {
+  const keys = new Set(terms.flatMap((term) => term.key || term.choices.flat().flatMap((word) => listKeys(word.text, language))));
+  const open = terms.filter((term) => term.isOpen).map((term) => squeeze(fold(term.text)))[0];
+  const found = [];
+  for (const [section, rows] of Object.entries(entities)) {
+    for (const [id, name, url, aliases = []] of rows) {
+      const scores = aliases.map((alias) => {
+        const parts = alias.split(" ");
+        const met = parts.filter((part) => keys.has(part) || (open && part.startsWith(open))).length;
+        // Of a person's name a part is enough, if nothing else is asked.
+        return met === parts.length ? met : section === "people" && met && met >= terms.length ? met - 0.5 : 0;
+      });
+      found.push({ section, id, name, url, score: Math.max(0, ...scores) });
+    }
+  }
+  return found.filter((entity) => entity.score).sort((one, other) => other.score - one.score).slice(0, MOST_ENTITIES);
+}
+
+// ---------------------------------------------------------------- the text of an article's page
+
+const pages = new Map();
+
+// {title, summary, body, facts}, each on one line; empty when the page cannot be had.
+function readPage(url) {
+  return keep(pages, url, async () => {
+    let html = "";
+    try {
+      const response = await fetch(url);
+      if (response.ok) html = await response.text();
+    } catch {
+      pages.delete(url);
+    }
+    const tree = new DOMParser().parseFromString(html, "text/html");
+    const [title, summary, body, facts] = ["h1", ".nr-standfirst", ".nr-body", ".nr-facts"].map((selector) => {
+      const element = tree.querySelector(selector);
+      // Cells and lines are words apart; numbers of footnotes are no words.
+      if (element) for (const inner of element.querySelectorAll("p,li,td,th,dt,dd,br,sup")) inner.localName === "sup" ? inner.remove() : inner.after(" ");
+      return element ? element.textContent.replace(/\s+/g, " ").trim() : "";
+    });
+    return { title, summary, body, facts };
+  });
+}
+
+const keyByWord = new Map();
+
+// The words of a text that have one of the keys, in their order.
+function findWords(text, keys, language) {
+  const wanted = new Set(keys);
+  return splitWords(text)
+    .map((word) => ({ ...word, key: keep(keyByWord, `${language} ${word.text}`, () => makeKey(word.text, language)) }))
+    .filter((word) => wanted.has(word.key))
+    .sort((one, other) => one.start - other.start || other.end - one.end);
+}
+
+// A stretch of a text as a list of {text, isMatch}.
+function cutPieces(text, words, start = 0, end = text.length) {
+  const pieces = [];
+  const add = (piece, isMatch) => piece && pieces.push({ text: piece, isMatch });
+  add(start ? "… " : "", false);
+  for (const word of words) {
+    if (word.start < start || word.end > end) continue;
+    add(text.slice(start, word.start), false);
+    add(text.slice(word.start, word.end), true);
+    start = word.end;
+  }
+  add(text.slice(start, end) + (end < text.length ? " …" : ""), false);
+  return pieces;
+}
+
+function markText(text, keys, language) {
+  return cutPieces(text, findWords(text, keys[language], language));
+}
+
+// The stretch that has the most of the keys; without any, how the article begins.
+async function readExcerpt({ url, language }, keys) {
+  const page = await readPage(url);
+  let text = page.summary || page.body;
+  let words = [];
+  for (const each of [page.facts, page.summary, page.body]) {
+    const found = findWords(each, keys[language], language);
+    if (found.length) [text, words] = [each, found];
+  }
+  let best = 0;
+  let start = 0;
+  words.forEach((first, place) => {
+    const near = words.slice(place, place + 40).filter((word) => word.end < first.start + EXCERPT - LEAD);
+    const score = unique(near.map((word) => word.key)).length;
+    if (score > best) [best, start] = [score, first.start];
+  });
+  start = start > LEAD ? Math.min(start, text.indexOf(" ", start - LEAD) + 1 || start) : 0;
+  const end = start + EXCERPT < text.length ? Math.max(text.lastIndexOf(" ", start + EXCERPT), start + EXCERPT - LEAD) : text.length;
+  return cutPieces(text, words, start, end);
+}
+
+async function hasPhrases({ url }, phrases) {
+  const page = await readPage(url);
+  const words = splitWords(`${page.title} | ${page.summary} | ${page.body}`).filter((word) => !word.isWhole);
+  const text = ` ${words.map((word) => fold(word.text)).join(" ")} `;
+  return phrases.every((phrase) => text.includes(phrase.text));
+}
+
+// How an article writes the word of a key that was asked for in another way.
+async function findSpelling({ url, language }, key, asked) {
+  const page = await readPage(url);
+  const measure = (text) => measureDistance(fold(text), fold(asked), 9);
+  const words = findWords(`${page.title} ${page.summary} ${page.body}`, [key], language).map((word) => word.text);
+  return words.sort((one, other) => measure(one) - measure(other))[0];
+}
+
+// ---------------------------------------------------------------- the files of an index
+
+const CRC = Array.from({ length: 256 }, (_, sum) => {
+  for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  return sum;
+});
+
+function sumBytes(bytes) {
+  let sum = -1;
+  for (const byte of bytes) sum = (sum >>> 8) ^ CRC[(sum ^ byte) & 255];
+  return (~sum & 0xffffff).toString(16).padStart(6, "0");
+}
+
+const readText = (bytes) => new TextDecoder().decode(bytes);
+const readJson = (bytes) => JSON.parse(readText(bytes));
+
+// A function that gives the next number, or that many of the next bytes.
+function readNumbers(bytes, place = 8) {
+  return (count) => {
+    if (count >= 0) return bytes.subarray(place, (place += count));
+    let number = 0;
+    for (let unit = 1; ; unit *= 128) {
+      const byte = bytes[place++];
+      number += (byte & 127) * unit;
+      if (byte < 128) return number;
+    }
+  };
+}
+
+function readShard(bytes) {
+  const next = readNumbers(bytes);
+  const shard = new Map();
+  let key = "";
+  for (let count = next(); count; count--) {
+    key = key.slice(0, next()) + readText(next(next()));
+    shard.set(key, { count: next(), bytes: next() });
+  }
+  for (const entry of shard.values()) entry.bytes = next(entry.bytes);
+  return shard;
+}
+
+function readWords(bytes) {
+  let word = "";
+  return readText(bytes).split("\n").map((line) => (word = word.slice(0, line.charCodeAt(0) - 97) + line.slice(1)));
+}
+
+class SearchIndex {
+  constructor(base, language) {
+    this.folder = new URL(`search/${language}/`, base);
+    this.files = new Map();
+    this.reset("no-cache", "default");
+  }
+
+  // Forgets the header, and from now on passes the caches of the browser.
+  reset(headerCache = "reload", cache = "reload") {
+    this.cache = cache;
+    this.opening = this.load("index.json", headerCache, (bytes) => {
+      const header = readJson(bytes);
+      if (header.format !== 1) throw RangeError(header.format);
+      return Object.assign(this, header);
+    });
+    this.opening.catch(() => {});
+  }
+
+  async load(name, cache, decode) {
+    try {
+      const response = await fetch(new URL(name, this.folder), { cache });
+      if (response.ok) return decode(new Uint8Array(await response.arrayBuffer()));
+    } catch {
+      // no network, cut off, of another build: the same to a reader
+    }
+    throw Object.assign(new Error(name), { name: "StaleError" });
+  }
+
+  read(path, sums, decode, place = 0) {
+    const sum = sums.slice(place * 6, place * 6 + 6);
+    const name = `${path}?${sum}`;
+    return keep(this.files, name, () => {
+      const loading = this.load(name, this.cache, (bytes) => {
+        if (sumBytes(bytes.subarray(path.endsWith("bin") ? 8 : 0)) !== sum) throw RangeError(sum);
+        return decode(bytes);
+      });
+      loading.catch(() => this.files.delete(name));
+      return loading;
+    });
+  }
+
+  readEntities() {
+    return this.read("entities.json", this.sums.entities, readJson);
+  }
+
+  readWords() {
+    return this.read("words.txt", this.sums.words, readWords);
+  }
+
+  // Id -> {kind, region, union}, each a list of ids.
+  async readFacets() {
+    const entities = await this.readEntities();
+    return this.read("facets.bin", this.sums.facets, (bytes) => {
+      const next = readNumbers(bytes);
+      const list = (section, length) => Array.from({ length }, () => entities[section][next()][0]);
+      let id = 0;
+      return new Map(
+        Array.from({ length: next() }, () => [(id += next()), { kind: list("kinds", 1), region: list("regions", next()), union: list("unions", next()) }])
+      );
+    });
+  }
+
+  findShard(key) {
+    while (key && !this.words.includes(key)) key = key.slice(0, -1);
+    return key;
+  }
+
+  readShard(prefix) {
+    return this.read(`w/${prefix.replace("$", "-")}.bin`, this.sums.w, readShard, this.words.indexOf(prefix));
+  }
+
+  // The articles that have a key: {count, ids, impacts}; nothing when none has.
+  async findArticles(key) {
+    const prefix = this.findShard(`${key}$`);
+    const entry = prefix && (await this.readShard(prefix)).get(key);
+    if (entry && !entry.ids) {
+      const next = readNumbers(entry.bytes, 0);
+      let id = 0;
+      entry.impacts = new Uint8Array(entry.count);
+      entry.ids = entry.impacts.reduce((ids, _, place) => {
+        const number = next();
+        entry.impacts[place] = number & 15;
+        ids[place] = id += Math.floor(number / 16);
+        return ids;
+      }, []);
+    }
+    return entry;
+  }
+
+  // The keys that begin so, those of most articles first; none when they lie in too many files.
+  async completeKey(start) {
+    const prefixes = unique([...this.words.filter((prefix) => prefix.startsWith(start)), this.findShard(start)]).filter(Boolean);
+    if (prefixes.length > MOST_SHARDS) return [];
+    const shards = await mapAll(prefixes, (prefix) => this.readShard(prefix));
+    const found = shards.flatMap((shard) => [...shard]).filter(([key]) => key.startsWith(start));
+    return found.sort((one, other) => other[1].count - one[1].count).slice(0, MOST_COMPLETED).map(([key]) => key);
+  }
+
+  // [id, path, title, date, kind, regions]; nothing for an article that is not there.
+  async findCard(id) {
+    const after = this.cards.findIndex((first) => first > id);
+    const bucket = (after < 0 ? this.cards.length : after) - 1;
+    return (await this.read(`c/${bucket}.json`, this.sums.c, readJson, bucket)).find((card) => card[0] === id);
+  }
+
+  findYear(id) {
+    return String(new Date(Date.UTC(2000, 0, 1 + Math.floor(id / this.factor))).getUTCFullYear());
+  }
+}
