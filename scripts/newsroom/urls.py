@@ -60,6 +60,11 @@ def media_url(path: str) -> str:
     return quote(media_path(path))
 
 
+def search_folder(language: str) -> str:
+    """Of the index of a language."""
+    return f"search/{language}/"
+
+
 def search_url(language: str) -> str:
     return f"{language}/search/"
 
