@@ -10,18 +10,14 @@ import bisect
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 
 import msgspec
 
-from .model import Site
 from .shards import END, Group, Postings, Shard, ShardError, Size, choose_limit, cut_shards, measure, pack_postings, pack_shard, unpack_postings, unpack_shard
 from .terms import Terms
 from .urls import search_folder
 
 FORMAT = 1
-FIRST_DAY = date(2000, 1, 1)
-LEAST_FACTOR = 64
 COMMON_ARTICLES = 3
 """A key that so many articles have is a likely spelling of a word that none has."""
 _PATCHED_SHARE = 20
@@ -47,7 +43,7 @@ class IndexState(msgspec.Struct, array_like=True, frozen=True):
     factor: int
     limit: int
     ids: dict[str, int]
-    """Slug -> id."""
+    """Page of an article -> its id."""
     shards: tuple[ShardState, ...]
     words: bytes
     """Content of words.txt."""
@@ -60,27 +56,6 @@ class Change(msgspec.Struct, frozen=True):
     old: Terms
     new_id: int
     new: Terms
-
-
-def number_stories(site: Site) -> tuple[int, dict[str, int]]:
-    """The factor of the ids, and the id of every story by its slug."""
-    days: dict[date, list[str]] = defaultdict(list)
-    for slug, story in site.stories.items():
-        days[story.date].append(slug)
-    factor = LEAST_FACTOR
-    while factor < 4 * max(map(len, days.values()), default=0):
-        factor *= 2
-    ids = {}
-    for day, slugs in days.items():
-        first = (day - FIRST_DAY).days * factor
-        taken: set[int] = set()
-        for slug in sorted(slugs):
-            slot = zlib.crc32(slug.encode()) % factor
-            while slot in taken:
-                slot = (slot + 1) % factor
-            taken.add(slot)
-            ids[slug] = first + slot
-    return factor, ids
 
 
 def shard_path(language: str, name: str) -> str:

@@ -54,7 +54,7 @@ class Terms(NamedTuple):
 
     @classmethod
     def unpack(cls, packed: bytes) -> Terms:
-        """Of what was packed."""
+        """Of what was packed; nothing packed is no terms."""
         end = 4 + int.from_bytes(packed[:4], "little")
         return cls(packed[end:].decode("ascii").split("\n") if end > 4 else [], packed[4:end])
 
