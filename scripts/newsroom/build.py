@@ -77,10 +77,9 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
                 sums.take(put)
                 if put.terms:
                     terms[put.path] = put.terms
-        for number, code in enumerate(to_index):
+        for number, indexed in enumerate(indexer.update(to_index, terms, sums.read, stager, workspace.tasks), 1):
             workspace.progress("indexing for the search", number, len(to_index))
-            indexed = indexer.update(code, terms, sums.read, stager)
-            indexes[code] = indexed.state
+            indexes[indexed.language] = indexed.state
             paths.update(indexed.paths)
             for put in indexed.puts:
                 records.extend(publisher.accept(put, put.digest))

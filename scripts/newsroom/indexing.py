@@ -6,11 +6,12 @@ not fit together is made anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
+from .execute import Tasks
 from .plan import Planner
 from .publish import Publisher, Put, Stager
 from .search import Change, IndexState, can_patch, make_index, patch_index, shard_path, write_header, write_sum
@@ -22,9 +23,18 @@ from .urls import Recipe, article_url, search_folder
 _decode_state = msgspec.msgpack.Decoder(IndexState).decode
 
 
+class _Anew(NamedTuple):
+    """What an index is made of."""
+
+    factor: int
+    ids: dict[str, int]
+    terms: dict[str, bytes]
+
+
 class Indexed(NamedTuple):
     """An index after a build."""
 
+    language: str
     paths: list[str]
     """Of all its files that a plan does not name."""
     puts: list[Put]
@@ -56,22 +66,33 @@ class Indexer:
         state = self._read_state(language)
         return _list_paths(language, state) if state else []
 
-    def update(self, language: str, changed: Mapping[str, bytes], read_sum: Callable[[str], int], stager: Stager) -> Indexed:
-        """The index of a language, staged. changed: pages of articles -> their new packed terms; read_sum: path of a file -> its checksum."""
+    def update(self, languages: Collection[str], changed: Mapping[str, bytes], read_sum: Callable[[str], int], stager: Stager, tasks: Tasks) -> Iterator[Indexed]:
+        """The indexes of these languages, staged. changed: pages of articles -> their new packed terms; read_sum: path of a file -> its
+        checksum. Indexes that are made anew are made by the workers, one each."""
         factor, ids_by_slug = self._planner.search_numbering
-        recipes = {path: recipe for path, recipe in self._list_articles(language)}
-        ids = {path: ids_by_slug[recipe.id] for path, recipe in recipes.items()}
-        last = self._read_state(language)
-        made = self._patch(language, last, factor, ids, changed) if last is not None else None
-        if made is None:
-            terms = self._store.read_terms() | changed
-            made = make_index(((id, terms.get(path) or self._find_terms(recipes[path])) for path, id in ids.items()), factor, ids)
-        state, contents = made
+        patched: dict[str, tuple[IndexState, dict[str, bytes]]] = {}
+        anew: dict[str, _Anew] = {}
+        for language in languages:
+            recipes = dict(self._list_articles(language))
+            ids = {path: ids_by_slug[recipe.id] for path, recipe in recipes.items()}
+            last = self._read_state(language)
+            made = self._patch(language, last, factor, ids, changed) if last is not None else None
+            if made is not None:
+                patched[language] = made
+            else:
+                known = self._store.read_terms(recipes.keys() - changed.keys()) | {path: changed[path] for path in recipes.keys() & changed.keys()}
+                anew[language] = _Anew(factor, ids, {path: known.get(path) or self._find_terms(recipe) for path, recipe in recipes.items()})
+        for language, (state, contents) in patched.items():
+            yield self._finish(language, state, _stage_shards(language, contents, stager), read_sum, stager)
+        for language, (state, puts) in _make_anew(anew, stager, tasks):
+            yield self._finish(language, state, puts, read_sum, stager)
+
+    def _finish(self, language: str, state: IndexState, puts: list[Put], read_sum: Callable[[str], int], stager: Stager) -> Indexed:
+        """Stages the files that come last; the header is the very last."""
         folder = search_folder(language)
-        puts = [stager.put(shard_path(language, name), content) for name, content in contents.items()]
         puts.append(stager.put(f"{folder}words.txt", state.words))
         puts.append(stager.put(f"{folder}index.json", self._write_header(language, state, read_sum)))
-        return Indexed(_list_paths(language, state), puts, msgspec.msgpack.encode(state))
+        return Indexed(language, _list_paths(language, state), puts, msgspec.msgpack.encode(state))
 
     def _write_header(self, language: str, state: IndexState, read_sum: Callable[[str], int]) -> bytes:
         folder, ids, buckets = search_folder(language), self._planner.search_ids, self._planner.search_buckets(language)
@@ -117,3 +138,27 @@ class Indexer:
 def _list_paths(language: str, state: IndexState) -> list[str]:
     folder = search_folder(language)
     return [*(shard_path(language, shard.name) for shard in state.shards), f"{folder}words.txt", f"{folder}index.json"]
+
+
+def _make_anew(indexes: dict[str, _Anew], stager: Stager, tasks: Tasks) -> Iterator[tuple[str, tuple[IndexState, list[Put]]]]:
+    """The state and the staged shards of each index."""
+    count = sum(len(index.ids) for index in indexes.values())
+    if tasks.executor is None and len(indexes) > 1:
+        for results in tasks.run(_make_batch, (indexes, stager), indexes, count=count, batch_size=1):
+            yield from results
+    else:
+        yield from _make_batch((indexes, stager), list(indexes))
+
+
+def _make_batch(state: tuple[dict[str, _Anew], Stager], languages: Iterable[str]) -> list[tuple[str, tuple[IndexState, list[Put]]]]:
+    indexes, stager = state
+    results = []
+    for language in languages:
+        factor, ids, terms = indexes[language]
+        made, contents = make_index(((id, terms[path]) for path, id in ids.items()), factor, ids)
+        results.append((language, (made, _stage_shards(language, contents, stager))))
+    return results
+
+
+def _stage_shards(language: str, contents: Mapping[str, bytes], stager: Stager) -> list[Put]:
+    return [stager.put(shard_path(language, name), content) for name, content in contents.items()]
