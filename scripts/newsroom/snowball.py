@@ -22,6 +22,15 @@ def _find_ending(word: str, table: dict[str, str], start: int) -> str:
     return ""
 
 
+class _Endings(dict[str, list[tuple[str, str]]]):
+    """A table by the last letter of its endings, the longest first: most words end in a letter that few endings have."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__()
+        for ending, kept in sorted(_read_table(table).items(), key=lambda entry: -len(entry[0])):
+            self.setdefault(ending[-1], []).append((ending, kept))
+
+
 def _mark_region(word: str, vowels: frozenset[str], start: int) -> int:
     """Where the part behind the first vowel with a consonant after it begins, from `start` on; the word's length without such."""
     for index in range(start + 1, len(word)):
@@ -48,14 +57,14 @@ NOUNS = "а ев ов ие ье е иями ями ами еи ии и ией е
 DERIVATIONS = "ост ость"
 SUPERLATIVES = "ейш ейше"
 
-_GERUNDS = _read_table(GERUNDS)
-_REFLEXIVES = _read_table(REFLEXIVES)
-_ADJECTIVES = _read_table(ADJECTIVES)
-_PARTICIPLES = _read_table(PARTICIPLES)
-_VERBS = _read_table(VERBS)
-_NOUNS = _read_table(NOUNS)
-_DERIVATIONS = _read_table(DERIVATIONS)
-_SUPERLATIVES = _read_table(SUPERLATIVES)
+_GERUNDS = _Endings(GERUNDS)
+_REFLEXIVES = _Endings(REFLEXIVES)
+_ADJECTIVES = _Endings(ADJECTIVES)
+_PARTICIPLES = _Endings(PARTICIPLES)
+_VERBS = _Endings(VERBS)
+_NOUNS = _Endings(NOUNS)
+_DERIVATIONS = _Endings(DERIVATIONS)
+_SUPERLATIVES = _Endings(SUPERLATIVES)
 
 
 def stem_russian(word: str) -> str:
@@ -94,12 +103,12 @@ def _cut_adjective(word: str, start: int) -> str:
     return stem if stem == word else _cut(stem, _PARTICIPLES, start)
 
 
-def _cut(word: str, table: dict[str, str], start: int) -> str:
+def _cut(word: str, table: _Endings, start: int) -> str:
     """The word without its longest ending of the table; unchanged when the letter before may not have this ending."""
-    for length in range(min(LONGEST_ENDING, len(word) - start), 0, -1):
-        kept = table.get(word[-length:])
-        if kept is not None:
-            stem = word[:-length]
+    room = len(word) - start
+    for ending, kept in table.get(word[-1:], ()):
+        if len(ending) <= room and word.endswith(ending):
+            stem = word[: -len(ending)]
             return word if kept == _AFTER_A and not (len(stem) > start and stem[-1] in "ая") else stem
     return word
 
