@@ -10,8 +10,6 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
-from itertools import chain
 from typing import NamedTuple
 
 from .keys import GROUP, make_key, split_words
@@ -87,33 +85,40 @@ class TermFinder:
 
     def __init__(self, language: str) -> None:
         self._keys = _ChunkKeys(language)
-        self._keys_by_names: dict[tuple[str, ...], frozenset[str]] = {}
+        self._keys_by_names: dict[tuple[str, ...], dict[str, float]] = {}
 
     def find(self, fields: Fields) -> Terms:
-        counts = Counter(self._key_text(fields.body))
-        divisor = _divide_by_length(counts.total())
+        counts = self._count_keys(fields.body)
+        divisor = _divide_by_length(sum(counts.values()))
+        weighted = [(key, _rate(weight + counts.pop(key, 0) / divisor)) for key, weight in self._weigh_fields(fields).items()]
         rates = _rate_counts(divisor)
-        impacts = {key: rates[count] if count < _COMMON_COUNT else _rate(count / divisor) for key, count in counts.items()}
-        for key, weight in self._weigh_fields(fields).items():
-            impacts[key] = _rate(weight + counts[key] / divisor)
-        return Terms(list(impacts), bytes(impacts.values()))
+        try:
+            impacts = bytes(map(rates.__getitem__, counts.values()))
+        except IndexError:
+            impacts = bytes(_rate(count / divisor) for count in counts.values())
+        return Terms([*counts, *(key for key, _ in weighted)], impacts + bytes(impact for _, impact in weighted))
 
     def _weigh_fields(self, fields: Fields) -> dict[str, float]:
         names = self._keys_by_names.get(fields.names)
         if names is None:
-            names = self._keys_by_names[fields.names] = frozenset(key for name in fields.names for key in self._key_text(name))
-        weights: dict[str, float] = {}
-        for weight, keys in ((TITLE_WEIGHT, set(self._key_text(fields.title))), (SUMMARY_WEIGHT, set(self._key_text(fields.summary))), (NAME_WEIGHT, names)):
-            for key in keys:
+            names = self._keys_by_names[fields.names] = {key: NAME_WEIGHT for name in fields.names for key in self._count_keys(name)}
+        weights = dict(names)
+        for weight, text in ((TITLE_WEIGHT, fields.title), (SUMMARY_WEIGHT, fields.summary)):
+            for key in self._count_keys(text):
                 weights[key] = weights.get(key, 0.0) + weight
         return weights
 
-    def _key_text(self, text: str) -> Iterable[str]:
-        """The key of every word, in their order."""
-        keys = list(chain.from_iterable(map(self._keys.__getitem__, chunks := text.split())))
+    def _count_keys(self, text: str) -> dict[str, int]:
+        """How often each key stands in the text."""
+        chunks = Counter(text.split())
+        counts: dict[str, int] = {}
+        for chunk, count in chunks.items():
+            for key in self._keys[chunk]:
+                counts[key] = counts.get(key, 0) + count
         if self._keys.thousands.isdisjoint(chunks):
-            return keys
-        return chain.from_iterable(map(self._keys.__getitem__, _GROUPED_NUMBER.sub("", text).split()))
+            return counts
+        joined = _GROUPED_NUMBER.sub("", text)
+        return counts if joined == text else self._count_keys(joined)
 
 
 def _divide_by_length(words: int) -> float:
