@@ -39,7 +39,7 @@ class Article:
     """Section -> ids."""
 
 
-def write_indexes(site: Path, authority: Authority, *, languages: Sequence[str] = ("kk", "ru", "en"), shard_bytes: int = 400, bucket_articles: int = 3) -> None:
+def write_indexes(site: Path, authority: Authority, *, languages: Sequence[str] = ("kk", "ru", "en"), shard_bytes: int = 70, bucket_articles: int = 3) -> None:
     """The indexes of a site in place of those it has. Shards and buckets are small, so that a small site has several."""
     shutil.rmtree(site / "search", ignore_errors=True)
     articles = [read_article(site, path) for path in sorted(site.glob("*/news/*/*/index.html"))]

@@ -69,7 +69,7 @@ export function openSearch({ base, language }) {
       const hit = hits.find((each) => each.index === index);
       return { word, text: (hit && (await findSpelling(await describe(hit), key, word))) || key };
     });
-    const cards = findEntities(found, entities, language).map((entity) => ({ ...entity, url: new URL(entity.url, root).href }));
+    const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map((entity) => ({ ...entity, url: new URL(entity.url, root).href }));
     return { total: hits.length, isAtLeast, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, keys: found.keys };
   }
 
@@ -251,17 +251,20 @@ async function countFacets(hits, chosen, names) {
 
 // ---------------------------------------------------------------- people, unions, regions that are asked for by name
 
-function findEntities({ terms }, entities, language) {
-  const keys = new Set(terms.flatMap((term) => term.key || term.choices.flat().flatMap((word) => listKeys(word.text, language))));
-  const open = terms.filter((term) => term.isOpen).map((term) => squeeze(fold(term.text)))[0];
+function findEntities(terms, entities, language) {
+  const asked = terms.map((term) => {
+    const keys = term.key ? [term.key] : term.choices.flat().flatMap((word) => listKeys(word.text, language));
+    const start = term.isOpen && squeeze(fold(term.text));
+    return (part) => keys.includes(part) || (start && part.startsWith(start));
+  });
   const found = [];
   for (const [section, rows] of Object.entries(entities)) {
     for (const [id, name, url, aliases = []] of rows) {
       const scores = aliases.map((alias) => {
         const parts = alias.split(" ");
-        const met = parts.filter((part) => keys.has(part) || (open && part.startsWith(open))).length;
+        if (parts.every((part) => asked.some((isPart) => isPart(part)))) return parts.length;
         // Of a person's name a part is enough, if nothing else is asked.
-        return met === parts.length ? met : section === "people" && met && met >= terms.length ? met - 0.5 : 0;
+        return section === "people" && asked.length && asked.every((isPart) => parts.some(isPart)) ? 0.5 : 0;
       });
       found.push({ section, id, name, url, score: Math.max(0, ...scores) });
     }
