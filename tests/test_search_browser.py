@@ -19,11 +19,12 @@ from html_pages import SitePages
 from newsroom.authority_files import load_authority
 from newsroom.keys import list_keys, make_key, split_words
 from search_reference import read_article, write_indexes
-from site_factory import Draft, SiteProject
+from site_factory import ROOT, Draft, SiteProject
 from test_browser import EVIL, FIND_FAINT, WIDTHS, Complaints
 
 LANGUAGES = ("kk", "ru", "en")
 STORIES = 36
+HANDBOOK = ROOT / "docs" / "handbook" / "search.md"
 SCRIPTS = ("keys.js", "search.js", "search-ui.js")
 ASK = """async ([text, options]) => {
   if (!window.search) window.search = (await import("/assets/newsroom/search.js")).openSearch({ base: "/", language: document.documentElement.lang });
@@ -697,6 +698,33 @@ def test_every_article_is_reached_from_the_page_of_indexes(project, language):
         waiting += [link.get("href", "").replace("../" * url.count("/"), "", 1) for link in content.iter("a") if link.get("href", "").startswith("../")]
     articles = {page.url for page in site.pages.values() if page.url.startswith(f"{language}/news/")}
     assert articles and articles <= seen
+
+
+# ---------------------------------------------------------------- the handbook's page
+
+
+def test_example_of_the_handbook_runs(open_page, project, host):
+    """The script in search.md, as a file of the site, prints what it says under the policy of the pages."""
+    (example,) = re.findall("```js\n(.*?)```", HANDBOOK.read_text("utf-8"), re.DOTALL)
+    (project.site / "example.js").write_text(example, encoding="utf-8")
+    page = open_page()
+    lines: list[str] = []
+    page.on("console", lambda message: lines.append(message.text))
+    page.goto(f"{host.url}kk/about/")
+    page.evaluate("import('/example.js')")
+    page.wait_for_timeout(300)
+    assert len(lines) == 5 and all(line.startswith("2022-") and f"{host.url}kk/news/2022/" in line for line in lines), lines
+
+
+def test_handbook_names_all_of_an_answer(page):
+    """search.md has every name of an answer and of a result, and no option that the module does not read."""
+    text = HANDBOOK.read_text("utf-8")
+    answer = ask(page, "кәсіподақ асанов", facets={})
+    names = {*answer, *answer["results"][0], *ask(page, "асанов")["entities"][0]}
+    assert [name for name in sorted(names) if not re.search(rf"[`{{ ,]{name}[`}} ,]", text)] == []
+    source = (ROOT / "overrides" / "assets" / "newsroom" / "search.js").read_text("utf-8")
+    options = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text.split("| option |")[1].split("| answer |")[0], re.MULTILINE)
+    assert len(options) == 7 and all(name in source for names in options for name in re.findall(r"\w+", names))
 
 
 # ---------------------------------------------------------------- sizes

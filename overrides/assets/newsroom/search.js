@@ -61,7 +61,7 @@ export function openSearch({ base, language }) {
       const hit = best.find((each) => each.index === index);
       return { word, text: (hit && (await findSpelling(await describe(hit), key, word))) || key };
     });
-    const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map((entity) => ({ ...entity, url: new URL(entity.url, root).href }));
+    const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map(({ section, id, name, url }) => ({ section, id, name, url: new URL(url, root).href }));
     return { total: hits.length, isAtLeast: tried < total, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, keys: found.keys };
   }
 
