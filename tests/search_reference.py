@@ -6,7 +6,6 @@ It reads the published pages, not the sources, and shares nothing with the build
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 import zlib
@@ -199,8 +198,3 @@ def _pack(numbers: Iterable[int]) -> bytes:
             number >>= 7
         packed.append(number)
     return bytes(packed)
-
-
-def idf(articles: int, count: int) -> float:
-    """As the browser weighs a key."""
-    return math.log(1 + (articles - count + 0.5) / (count + 0.5))
