@@ -12,9 +12,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from chromium import MISSING, ChromiumError, find_chromium
 from own_site import build_site, copy_content
+
+BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +28,28 @@ def chromium() -> str:
     except ChromiumError as error:
         pytest.fail(str(error))
     return str(found) if found else pytest.fail(MISSING)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=390)` gives a page of a fresh reader: nothing stored, nothing in the cache."""
+    contexts: list[BrowserContext] = []
+
+    def open_new(*, width: int = 1280, **options: Any) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 800}, **options))
+        return contexts[-1].new_page()
+
+    yield open_new
+    for context in contexts:
+        context.close()
 
 
 class StaticHost:

@@ -6,7 +6,6 @@ It reads the published pages, not the sources, and shares nothing with the build
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 import zlib
@@ -39,7 +38,7 @@ class Article:
     """Section -> ids."""
 
 
-def write_indexes(site: Path, authority: Authority, *, languages: Sequence[str] = ("kk", "ru", "en"), shard_bytes: int = 400, bucket_articles: int = 3) -> None:
+def write_indexes(site: Path, authority: Authority, *, languages: Sequence[str] = ("kk", "ru", "en"), shard_bytes: int = 70, bucket_articles: int = 3) -> None:
     """The indexes of a site in place of those it has. Shards and buckets are small, so that a small site has several."""
     shutil.rmtree(site / "search", ignore_errors=True)
     articles = [read_article(site, path) for path in sorted(site.glob("*/news/*/*/index.html"))]
@@ -199,8 +198,3 @@ def _pack(numbers: Iterable[int]) -> bytes:
             number >>= 7
         packed.append(number)
     return bytes(packed)
-
-
-def idf(articles: int, count: int) -> float:
-    """As the browser weighs a key."""
-    return math.log(1 + (articles - count + 0.5) / (count + 0.5))

@@ -4,16 +4,9 @@
 import { fold, listKeys, makeKey, splitWords, squeeze } from "./keys.js";
 
 const PAUSES = [0, 500, 1000, 2000, 4000];
-const LONGEST_QUERY = 1000;
 const MOST_WORDS = 16;
-const MOST_ENTITIES = 3;
-const MOST_COMPLETED = 20;
-const MOST_SHARDS = 4;
 const MOST_VERIFIED = 64;
 const BATCH = 8;
-const RARE = 3;
-const GUESSED = 0.7;
-const COMPLETED = 0.5;
 const EXCERPT = 200;
 const LEAD = 50;
 const FACETS = ["region", "union", "kind", "year", "language"];
@@ -34,7 +27,7 @@ export function openSearch({ base, language }) {
     const found = await rank(query, searched);
     const names = Object.fromEntries(Object.entries(entities).map(([section, rows]) => [section.replace(/s$/, ""), new Map(rows)]));
     const describe = async ({ id, index }) => {
-      const [, path, title, date, kind, regions] = (await index.findCard(id)) || [0, "", "", "", "", []];
+      const [, path, title = "", date, kind, regions = []] = (await index.findCard(id)) || [];
       return {
         url: new URL(path, root).href,
         language: index.language,
@@ -48,35 +41,34 @@ export function openSearch({ base, language }) {
     };
 
     let { hits } = found;
-    if (sort === "date") hits.sort((one, other) => other.id - one.id);
-    let isAtLeast = false;
+    const total = hits.length;
+    let tried = total;
     if (query.phrases.length) {
-      const verified = [];
-      let tried = 0;
-      while (tried < Math.min(hits.length, MOST_VERIFIED) && (facets || verified.length < offset + limit)) {
-        const batch = hits.slice(tried, (tried += BATCH));
+      const likely = chooseBest(hits, MOST_VERIFIED, sort);
+      hits = [];
+      for (tried = 0; tried < likely.length && (facets || hits.length < offset + limit); tried += BATCH) {
+        const batch = likely.slice(tried, tried + BATCH);
         const answers = await mapAll(batch, async (hit) => hasPhrases(await describe(hit), query.phrases));
-        verified.push(...batch.filter((hit, number) => answers[number]));
+        hits.push(...batch.filter((hit, number) => answers[number]));
       }
-      isAtLeast = tried < hits.length;
-      hits = verified;
     }
     const counts = facets && (await countFacets(hits, facets, names));
     if (counts) hits = counts.hits;
-    const results = (await mapAll(hits.slice(offset, offset + limit), describe)).filter((result) => result.title);
+    const best = chooseBest(hits, offset + limit, sort).slice(offset);
+    const results = (await mapAll(best, describe)).filter((result) => result.title);
     if (excerpts) await mapAll(results, async (result) => (result.excerpt = await readExcerpt(result, found.keys)));
     const corrected = await mapAll(found.corrected, async ({ word, key, index }) => {
-      const hit = hits.find((each) => each.index === index);
+      const hit = best.find((each) => each.index === index);
       return { word, text: (hit && (await findSpelling(await describe(hit), key, word))) || key };
     });
-    const cards = findEntities(found, entities, language).map((entity) => ({ ...entity, url: new URL(entity.url, root).href }));
-    return { total: hits.length, isAtLeast, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, keys: found.keys };
+    const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map(({ section, id, name, url }) => ({ section, id, name, url: new URL(url, root).href }));
+    return { total: hits.length, isAtLeast: tried < total, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, keys: found.keys };
   }
 
   async function query(text, options = {}) {
     for (let tries = 0; ; tries++) {
       try {
-        return await answer(String(text).slice(0, LONGEST_QUERY), options);
+        return await answer(String(text).slice(0, 1000), options);
       } catch (error) {
         if (!isStale(error) || tries === PAUSES.length) throw error;
         if (options.onUpdating) options.onUpdating();
@@ -120,8 +112,8 @@ async function rank(query, indexes) {
   const join = async () => {
     found = await mapAll(indexes, (index) => mapAll(terms, (term) => findTerm(term, index)));
     hits = found.flatMap((lists, place) => {
-      const scores = lists.map((each) => each.scores).sort((one, other) => one.size - other.size);
-      return terms.length ? Array.from(scores.reduce(addScores), ([id, score]) => ({ id, score, index: indexes[place] })) : [];
+      const scores = lists.length ? lists.map((each) => each.scores).reduce(intersect) : [];
+      return Array.from(scores, ([id, score]) => ({ id, score, index: indexes[place] }));
     });
   };
   await join();
@@ -129,7 +121,8 @@ async function rank(query, indexes) {
   const dropped = [];
   if (!hits.length) {
     const known = terms.map((_, place) => Math.max(...found.map((lists) => lists[place].scores.size)));
-    const least = known.includes(0) ? 1 : RARE;
+    // When all words are known, one that next to no story has may be wrong.
+    const least = known.includes(0) ? 1 : 3;
     const kept = await mapAll(terms.entries(), async ([place, term]) => {
       const correction = known[place] < least && (await correctTerm(term, indexes));
       if (correction) corrected.push(correction);
@@ -140,49 +133,56 @@ async function rank(query, indexes) {
     query.phrases = query.phrases.filter((phrase) => phrase.words.every((word) => terms.some((term) => term.text === word.text)));
     await join();
   }
-  hits.sort((one, other) => other.score - one.score || other.id - one.id);
   const keys = Object.fromEntries(indexes.map((index, place) => [index.language, unique(found[place].flatMap((each) => each.keys))]));
   return { hits, terms, keys, corrected, dropped };
 }
 
-function addScores(one, other) {
-  const both = new Map();
-  for (const [id, score] of one) if (other.has(id)) both.set(id, score + other.get(id));
-  return both;
+// So many of the hits as a reader sees, in order. To sort all of ten thousand takes too long.
+function chooseBest(hits, count, sort) {
+  const rate = sort === "date" ? (hit) => hit.id : (hit) => hit.score;
+  const least = Float64Array.from(hits, rate).sort()[Math.max(0, hits.length - count)];
+  return hits
+    .filter((hit) => rate(hit) >= least)
+    .sort((one, other) => rate(other) - rate(one) || other.id - one.id)
+    .slice(0, count);
 }
 
 function keepBest(scores, id, score) {
   if (!(scores.get(id) >= score)) scores.set(id, score);
 }
 
-// What the articles of an index with the term get for it, by id, and the keys by which it stands there.
+function intersect(one, other) {
+  if (other.size < one.size) [one, other] = [other, one];
+  const both = new Map();
+  for (const [id, score] of one) if (other.has(id)) both.set(id, score + other.get(id));
+  return both;
+}
+
+// The articles of an index with the term, each with its score, and the keys by which it stands there.
 async function findTerm(term, index) {
   const scores = new Map();
   const keys = [];
-  if (term.key && term.index !== index) return { scores, keys };
-  for (const words of term.choices) {
-    const lists = await mapAll(words, async (word) => {
+  await mapAll(term.key && term.index !== index ? [] : term.choices, async (words) => {
+    const found = await mapAll(words, async (word) => {
       const list = new Map();
       await mapAll(term.key ? [[term.key, 1]] : await listChoices(word.text, term, index), async ([key, weight]) => {
-        const articles = await index.findArticles(key);
-        if (!articles) return;
-        const { count, ids, impacts } = articles;
+        const { count, ids, impacts } = await index.findArticles(key);
         const factor = weight * Math.log(1 + (index.articles - count + 0.5) / (count + 0.5));
-        keys.push(key);
+        if (count) keys.push(key);
         for (let place = 0; place < count; place++) keepBest(list, ids[place], factor * impacts[place]);
       });
       return list;
     });
-    for (const [id, score] of lists.reduce(addScores)) keepBest(scores, id, score);
-  }
+    for (const [id, score] of found.reduce(intersect)) keepBest(scores, id, score);
+  });
   return { scores, keys };
 }
 
-// Keys, each with what a hit by it counts.
+// Keys, each with what a hit by it counts: less by what the word would be in another language, or by a word that begins so.
 async function listChoices(word, term, index) {
-  const keys = new Map(listKeys(word, index.language).map((key, place) => [key, place ? GUESSED : 1]));
+  const keys = new Map(listKeys(word, index.language).map((key, place) => [key, place ? 0.7 : 1]));
   const start = squeeze(fold(word));
-  for (const key of term.isOpen && start[1] ? await index.completeKey(start) : []) if (!keys.has(key)) keys.set(key, COMPLETED);
+  for (const key of term.isOpen && start[1] ? await index.completeKey(start) : []) if (!keys.has(key)) keys.set(key, 0.5);
   return keys;
 }
 
@@ -195,17 +195,23 @@ async function correctTerm({ text, choices }, indexes) {
     if (!/^[a-z]{3,}$/.test(key)) continue;
     const words = await index.readWords();
     const limit = key.length < 7 ? 1 : 2;
+    const letters = markLetters(key);
     const near = new Map();
     for (const word of words) {
-      const distance = word === key ? 9 : measureDistance(key, word, limit);
+      if (word === key || countBits(markLetters(word) ^ letters) > 2 * limit) continue;
+      const distance = measureDistance(key, word, limit);
       // An equal first letter decides between keys that are equally near.
       if (distance <= limit) keep(near, 2 * distance + (word[0] !== key[0]), () => []).push(word);
     }
     const nearest = near.get(Math.min(...near.keys())) || words.filter((word) => word.startsWith(key));
-    const counts = await mapAll(nearest.slice(0, BATCH), async (word) => ((await index.findArticles(word)) || { count: 0 }).count);
+    const counts = await mapAll(nearest.slice(0, BATCH), async (word) => (await index.findArticles(word)).count);
     if (counts.length) return { word: text, key: nearest[counts.indexOf(Math.max(...counts))], index, choices: choices.slice(0, 1) };
   }
 }
+
+// A bit for each letter: what differs in many of them need not be measured.
+const markLetters = (word) => Array.prototype.reduce.call(word, (bits, letter) => bits | (1 << letter.charCodeAt(0)), 0);
+const countBits = (bits) => (bits ? 1 + countBits(bits & (bits - 1)) : 0);
 
 // Letters to insert, delete, change or exchange with their neighbours; more than the limit when it is passed.
 function measureDistance(one, other, limit) {
@@ -229,21 +235,20 @@ function measureDistance(one, other, limit) {
 
 async function countFacets(hits, chosen, names) {
   const picked = FACETS.filter((facet) => chosen[facet] && chosen[facet].length);
-  const counts = FACETS.map((facet) => new Map((chosen[facet] || []).map((id) => [id, 0])));
+  const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Map((chosen[facet] || []).map((id) => [id, 0]))]));
   const rows = new Map();
   await mapAll(unique(hits.map((hit) => hit.index)), async (index) => rows.set(index, await index.readFacets()));
   hits = hits.filter(({ id, index }) => {
-    const values = { ...rows.get(index).get(id), year: [index.findYear(id)], language: [index.language] };
-    const failed = picked.filter((facet) => !(values[facet] || []).some((value) => chosen[facet].includes(value)));
-    FACETS.forEach((facet, place) => {
-      // What is chosen in a facet does not lessen the counts of its other values.
-      if (failed.some((each) => each !== facet)) return;
-      for (const value of values[facet] || []) counts[place].set(value, (counts[place].get(value) || 0) + 1);
-    });
-    return !failed.length;
+    const values = rows.get(index).get(id);
+    const failed = picked.filter((facet) => !values[facet].some((value) => chosen[facet].includes(value)));
+    // What is chosen in a facet does not lessen the counts of its other values.
+    for (const facet of failed[1] ? [] : failed[0] ? failed : FACETS) {
+      for (const value of values[facet]) counts[facet].set(value, (counts[facet].get(value) || 0) + 1);
+    }
+    return !failed[0];
   });
-  const facets = FACETS.map((facet, place) => {
-    const list = Array.from(counts[place], ([id, count]) => ({ id, name: (names[facet] && names[facet].get(id)) || id, count }));
+  const facets = FACETS.map((facet) => {
+    const list = Array.from(counts[facet], ([id, count]) => ({ id, name: (names[facet] && names[facet].get(id)) || id, count }));
     return [facet, list.sort((one, other) => (facet === "year" ? other.id - one.id : other.count - one.count))];
   });
   return { hits, facets: Object.fromEntries(facets) };
@@ -251,22 +256,25 @@ async function countFacets(hits, chosen, names) {
 
 // ---------------------------------------------------------------- people, unions, regions that are asked for by name
 
-function findEntities({ terms }, entities, language) {
-  const keys = new Set(terms.flatMap((term) => term.key || term.choices.flat().flatMap((word) => listKeys(word.text, language))));
-  const open = terms.filter((term) => term.isOpen).map((term) => squeeze(fold(term.text)))[0];
+function findEntities(terms, entities, language) {
+  const asked = terms.map((term) => {
+    const keys = term.key ? [term.key] : term.choices.flat().flatMap((word) => listKeys(word.text, language));
+    const start = term.isOpen && squeeze(fold(term.text));
+    return (part) => keys.includes(part) || (start && part.startsWith(start));
+  });
   const found = [];
   for (const [section, rows] of Object.entries(entities)) {
     for (const [id, name, url, aliases = []] of rows) {
       const scores = aliases.map((alias) => {
         const parts = alias.split(" ");
-        const met = parts.filter((part) => keys.has(part) || (open && part.startsWith(open))).length;
+        if (parts.every((part) => asked.some((isPart) => isPart(part)))) return parts.length;
         // Of a person's name a part is enough, if nothing else is asked.
-        return met === parts.length ? met : section === "people" && met && met >= terms.length ? met - 0.5 : 0;
+        return section === "people" && asked.length && asked.every((isPart) => parts.some(isPart)) ? 0.5 : 0;
       });
       found.push({ section, id, name, url, score: Math.max(0, ...scores) });
     }
   }
-  return found.filter((entity) => entity.score).sort((one, other) => other.score - one.score).slice(0, MOST_ENTITIES);
+  return found.filter((entity) => entity.score).sort((one, other) => other.score - one.score).slice(0, 3);
 }
 
 // ---------------------------------------------------------------- the text of an article's page
@@ -455,16 +463,19 @@ class SearchIndex {
     return this.read("words.txt", this.sums.words, readWords);
   }
 
-  // Id -> {kind, region, union}, each a list of ids.
+  // Id -> a list of values for each facet.
   async readFacets() {
     const entities = await this.readEntities();
     return this.read("facets.bin", this.sums.facets, (bytes) => {
       const next = readNumbers(bytes);
       const list = (section, length) => Array.from({ length }, () => entities[section][next()][0]);
-      let id = 0;
-      return new Map(
-        Array.from({ length: next() }, () => [(id += next()), { kind: list("kinds", 1), region: list("regions", next()), union: list("unions", next()) }])
-      );
+      const rows = new Map();
+      for (let count = next(), id = 0; count; count--) {
+        id += next();
+        const year = String(new Date(Date.UTC(2000, 0, 1 + Math.floor(id / this.factor))).getUTCFullYear());
+        rows.set(id, { kind: list("kinds", 1), region: list("regions", next()), union: list("unions", next()), year: [year], language: [this.language] });
+      }
+      return rows;
     });
   }
 
@@ -477,11 +488,11 @@ class SearchIndex {
     return this.read(`w/${prefix.replace("$", "-")}.bin`, this.sums.w, readShard, this.words.indexOf(prefix));
   }
 
-  // The articles that have a key: {count, ids, impacts}; nothing when none has.
+  // The articles that have a key: {count, ids, impacts}.
   async findArticles(key) {
     const prefix = this.findShard(`${key}$`);
-    const entry = prefix && (await this.readShard(prefix)).get(key);
-    if (entry && !entry.ids) {
+    const entry = (prefix && (await this.readShard(prefix)).get(key)) || { count: 0 };
+    if (entry.bytes && !entry.ids) {
       const next = readNumbers(entry.bytes, 0);
       let id = 0;
       entry.impacts = new Uint8Array(entry.count);
@@ -495,13 +506,13 @@ class SearchIndex {
     return entry;
   }
 
-  // The keys that begin so, those of most articles first; none when they lie in too many files.
+  // The twenty keys of most articles that begin so; none when they lie in more than four files.
   async completeKey(start) {
     const prefixes = unique([...this.words.filter((prefix) => prefix.startsWith(start)), this.findShard(start)]).filter(Boolean);
-    if (prefixes.length > MOST_SHARDS) return [];
+    if (prefixes.length > 4) return [];
     const shards = await mapAll(prefixes, (prefix) => this.readShard(prefix));
     const found = shards.flatMap((shard) => [...shard]).filter(([key]) => key.startsWith(start));
-    return found.sort((one, other) => other[1].count - one[1].count).slice(0, MOST_COMPLETED).map(([key]) => key);
+    return found.sort((one, other) => other[1].count - one[1].count).slice(0, 20).map(([key]) => key);
   }
 
   // [id, path, title, date, kind, regions]; nothing for an article that is not there.
@@ -509,9 +520,5 @@ class SearchIndex {
     const after = this.cards.findIndex((first) => first > id);
     const bucket = (after < 0 ? this.cards.length : after) - 1;
     return (await this.read(`c/${bucket}.json`, this.sums.c, readJson, bucket)).find((card) => card[0] === id);
-  }
-
-  findYear(id) {
-    return String(new Date(Date.UTC(2000, 0, 1 + Math.floor(id / this.factor))).getUTCFullYear());
   }
 }
