@@ -479,9 +479,9 @@ class SearchIndex {
     });
   }
 
+  // The last shard that does not begin after the key.
   findShard(key) {
-    while (key && !this.words.includes(key)) key = key.slice(0, -1);
-    return key;
+    return this.words.filter((name) => name <= key).pop();
   }
 
   readShard(prefix) {
@@ -508,7 +508,7 @@ class SearchIndex {
 
   // The twenty keys of most articles that begin so; none when they lie in more than four files.
   async completeKey(start) {
-    const prefixes = unique([...this.words.filter((prefix) => prefix.startsWith(start)), this.findShard(start)]).filter(Boolean);
+    const prefixes = unique([...this.words.filter((name) => name.startsWith(start)), this.findShard(`${start}$`)]).filter(Boolean);
     if (prefixes.length > 4) return [];
     const shards = await mapAll(prefixes, (prefix) => this.readShard(prefix));
     const found = shards.flatMap((shard) => [...shard]).filter(([key]) => key.startsWith(start));
