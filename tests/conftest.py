@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from chromium import MISSING, ChromiumError, find_chromium
 from own_site import build_site, copy_content
@@ -25,6 +26,15 @@ def chromium() -> str:
     except ChromiumError as error:
         pytest.fail(str(error))
     return str(found) if found else pytest.fail(MISSING)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, for the tests of a module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        yield browser
+        browser.close()
 
 
 class StaticHost:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from own_site import LANGUAGES, build_site, copy_content
 from site_factory import Draft, SiteProject
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = (390, 1280)
 PAGE_TYPES = (
     "", "archive/", "archive/2*/", "regions/", "regions/*/", "regions/*/2*/", "unions/", "unions/*/", "unions/*/2*/", "people/", "people/*/", "people/*/2*/",
@@ -22,14 +21,6 @@ PAGE_TYPES = (
 
 EVIL = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'> &amp; <b>bold</b>"
 LONG_WORD = "Қ" + "онституциялықтандырылмағандардан" * 6
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

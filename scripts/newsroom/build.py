@@ -23,6 +23,8 @@ from .urls import Recipe
 from .workspace import BuildError, Workspace, digest_program
 
 RENDER_BATCH = 50
+_FRAME = "frame"
+"""In the store, from the end of a build to the first change by the next: what the site was made of besides articles."""
 PLAIN_ERRORS = (BuildError, PublishError, StoreError, TaskError, LanguageError, RenderError, ShellError, SourceChanged)
 """What stops a build with a message for people, besides problems in the content."""
 
@@ -56,7 +58,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     plan = None if staging else _plan_text_edits(planner, host, store, publisher)
     if plan is None:
         plan = _plan_everything(planner, _list_host_files(workspace, host, publisher, staging), store, publisher)
-    done = {"frame": planner.digest_frame(), TEXT_EDITS: pack_edits([])}
+    done = {_FRAME: planner.digest_frame(), TEXT_EDITS: pack_edits([])}
     if not plan.todo and not plan.stale and not plan.touched:
         publisher.write_manifest(plan.paths)
         if any(store.meta(name) != value for name, value in done.items()):
@@ -69,7 +71,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
             for output, put in puts:
                 records.extend(publisher.accept(put, output.fingerprint))
         if publisher.staged or plan.stale:
-            store.forget_outputs([*(staged.path for staged in publisher.staged), *plan.stale])
+            store.forget_outputs([*(staged.path for staged in publisher.staged), *plan.stale], meta={_FRAME: b""})
             publisher.write_manifest({*plan.paths, *plan.stale})
             publisher.make_way(plan.stale)
         records.extend(publisher.publish())
@@ -160,7 +162,7 @@ def _plan_text_edits(planner: Planner, host: Host, store: Store, publisher: Publ
     The commonest edit of all, and planning the whole site would be a fifth of its time.
     """
     edits = unpack_edits(store.meta(TEXT_EDITS))
-    if edits is None or store.meta("frame") != planner.digest_frame() or store.meta("host-digest") != host.digest:
+    if edits is None or store.meta(_FRAME) != planner.digest_frame() or store.meta("host-digest") != host.digest:
         return None
     if publisher.read_manifest() != store.outputs.keys() or any(publisher.read_stamp(path) != record.stamp for path, record in store.outputs.items()):
         return None
