@@ -6,8 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -15,39 +13,20 @@ from pathlib import Path
 import pytest
 
 from own_site import ENVIRONMENT, copy_content
+from running import RunningCommand
 
 SECONDS = 20
 """How long to wait for what usually takes two seconds."""
 
 
-class Preview:
+class Preview(RunningCommand):
     """A running `mkdocs serve` on a free port."""
 
     def __init__(self, project: Path) -> None:
         self.project = project
         self._port = find_free_port()
         command = [sys.executable, "-u", "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{self._port}"]
-        self._process = subprocess.Popen(
-            command, cwd=project, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-        )
-        self.printed = ""
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self.printed += line
-
-    def wait(self, is_so: Callable[[], object], what: str) -> None:
-        end = time.monotonic() + SECONDS
-        while not is_so():
-            assert self._process.poll() is None, f"mkdocs serve ended:\n{self.printed}"
-            assert time.monotonic() < end, f"{what} did not come in {SECONDS} s:\n{self.printed}"
-            time.sleep(0.05)
-
-    def wait_for_line(self, text: str, *, start: int = 0) -> None:
-        self.wait(lambda: text in self.printed[start:], f'"{text}"')
+        super().__init__(command, folder=project, environment=ENVIRONMENT, seconds=SECONDS)
 
     def read(self, url: str) -> str:
         """What the preview answers; empty while it does not."""
@@ -78,12 +57,7 @@ class Preview:
         return place
 
     def close(self) -> None:
-        """Ends this one process."""
-        self._process.terminate()
-        self._process.wait(SECONDS)
-        self._reader.join(SECONDS)
-        assert self._process.stdout
-        self._process.stdout.close()
+        self.end(subprocess.Popen.terminate)
 
 
 def find_free_port() -> int:

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import filelock
 import pytest
 
 import newsroom.workspace
 from newsroom.build import Summary
+from newsroom.publish import Publisher
 from site_factory import MANIFEST, PICTURE, ROOT, Changes, Draft, SiteProject, compare_trees, expand, read_tree, watch
 
 INDEXES = "{index.html,2022/index.html}"
@@ -112,6 +114,18 @@ def test_body_edited_and_site_damaged(project: SiteProject) -> None:
     (project.site / "kk/index.html").write_text("x")
     (project.site / "en/index.html").unlink()
     assert rebuild(project).written == expand("{en,kk}/index.html", "ru/news/2022/forum/index.html")
+
+
+def test_site_gone_after_a_build_that_was_killed(project: SiteProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The killed build had marked every file as about to change: that nothing is remembered and nothing is there is not the same as
+    nothing to do."""
+    shutil.rmtree(project.site)
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "make_way", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            project.build()
+    shutil.rmtree(project.site)
+    assert "kk/index.html" in rebuild(project).written
 
 
 @pytest.mark.parametrize("field", ["titles", "summaries"])

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,7 +20,7 @@ from urllib.parse import quote, unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from newsroom.authority_files import load_authority
 from newsroom.host import open_project
@@ -32,11 +31,11 @@ from newsroom.routes import find_recipe
 from newsroom.urls import page_url
 from newsroom.workspace import Workspace
 from own_site import ENVIRONMENT, build_site
+from running import RunningCommand
 from site_factory import MANIFEST, PICTURE, Draft, SiteProject, read_tree
 
 SECONDS = 60.0
 """How long to wait for what usually takes a fraction of one."""
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 EVIL = "<img src=x onerror='window.ran = 1'><script>window.ran = 1</script>"
 SCRIPT = re.compile(rb'<script src="/-/preview\.js" data-number="\d+"></script>')
 
@@ -60,25 +59,15 @@ def write_site(folder: Path) -> SiteProject:
 # ---------------------------------------------------------------- a running preview
 
 
-class Server:
+class Server(RunningCommand):
     """A running `newsroom serve`."""
 
     def __init__(self, project: SiteProject, *arguments: str, temporary: Path | None = None) -> None:
         self.project = project
-        self.printed = ""
         found = shutil.which("newsroom", path=str(Path(sys.executable).parent))
         assert found, f"newsroom is not installed beside {sys.executable}"
-        command = [found, "serve", "--port", "0", *arguments]
-        self.process = subprocess.Popen(
-            command, cwd=project.root, env=ENVIRONMENT | ({"TMPDIR": str(temporary)} if temporary else {}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.printed += line
+        environment = ENVIRONMENT | ({"TMPDIR": str(temporary)} if temporary else {})
+        super().__init__([found, "serve", "--port", "0", *arguments], folder=project.root, environment=environment, seconds=SECONDS)
 
     @property
     def url(self) -> str:
@@ -88,17 +77,6 @@ class Server:
     @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2].strip("/"))
-
-    def wait(self, find: Callable[[], Any], what: str) -> Any:
-        end = time.monotonic() + SECONDS
-        while not (found := find()):
-            assert self.process.poll() is None, f"newsroom serve ended:\n{self.printed}"
-            assert time.monotonic() < end, f"{what} did not come in {SECONDS} s:\n{self.printed}"
-            time.sleep(0.02)
-        return found
-
-    def wait_for_line(self, text: str, *, start: int = 0) -> None:
-        self.wait(lambda: text in self.printed[start:], f'"{text}"')
 
     def ask(self, path: str, *, method: str = "GET", host: str | None = None) -> Answer:
         """What the server answers to a path that is sent as it stands, without a leading slash."""
@@ -125,13 +103,7 @@ class Server:
         self.wait(lambda: text in self.read(path), f'"{text}" on {path}')
 
     def close(self) -> None:
-        """Ends this one process."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(SECONDS)
-        self._reader.join(SECONDS)
-        assert self.process.stdout
-        self.process.stdout.close()
+        self.end(subprocess.Popen.kill)
 
 
 class Answer(NamedTuple):
@@ -169,14 +141,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(write_site(tmp_path_factory.mktemp("shared")))
     yield server
     server.close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

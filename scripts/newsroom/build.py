@@ -24,6 +24,8 @@ from .urls import Recipe, search_folder
 from .workspace import BuildError, Workspace, digest_program
 
 RENDER_BATCH = 50
+_FRAME = "frame"
+"""In the store, from the end of a build to the first change by the next: what the site was made of besides articles."""
 PLAIN_ERRORS = (BuildError, PublishError, StoreError, TaskError, LanguageError, RenderError, ShellError, SourceChanged)
 """What stops a build with a message for people, besides problems in the content."""
 
@@ -61,7 +63,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     indexer = Indexer(store, planner, publisher, maker.find_terms)
     to_index = [code for code in project.languages if _is_index_touched(code, plan) or not indexer.is_in_place(code)]
     paths = {*plan.paths, *(path for code in project.languages if code not in to_index for path in indexer.list_paths(code))}
-    done = {"frame": planner.digest_frame(), TEXT_EDITS: pack_edits([])}
+    done = {_FRAME: planner.digest_frame(), TEXT_EDITS: pack_edits([])}
     if not plan.todo and not plan.stale and not plan.touched and not to_index:
         publisher.write_manifest(paths)
         if any(store.meta(name) != value for name, value in done.items()):
@@ -85,7 +87,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
                 records.extend(publisher.accept(put, put.digest))
         stale = sorted({*plan.stale, *(path for path in publisher.read_manifest() if is_index_path(path))} - paths)
         if publisher.staged or stale:
-            store.forget_outputs([*(staged.path for staged in publisher.staged), *stale])
+            store.forget_outputs([*(staged.path for staged in publisher.staged), *stale], meta={_FRAME: b""})
             publisher.write_manifest({*paths, *stale})
             publisher.make_way(stale)
         records.extend(publisher.publish())
@@ -203,7 +205,7 @@ def _plan_text_edits(planner: Planner, host: Host, store: Store, publisher: Publ
     The commonest edit of all, and planning the whole site would be a fifth of its time.
     """
     edits = unpack_edits(store.meta(TEXT_EDITS))
-    if edits is None or store.meta("frame") != planner.digest_frame() or store.meta("host-digest") != host.digest:
+    if edits is None or store.meta(_FRAME) != planner.digest_frame() or store.meta("host-digest") != host.digest:
         return None
     if publisher.read_manifest() != store.outputs.keys() or any(publisher.read_stamp(path) != record.stamp for path, record in store.outputs.items()):
         return None

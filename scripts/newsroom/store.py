@@ -123,8 +123,9 @@ class Store:
         self._meta.update(meta)
         self._write(("DELETE FROM sources WHERE name = ?", [(path,) for path in removed]), _insert("sources", changed))
 
-    def forget_outputs(self, paths: Iterable[str]) -> None:
-        """Marks outputs as about to change or go: a build that is killed now makes them again. Raises StoreError."""
+    def forget_outputs(self, paths: Iterable[str], *, meta: Mapping[str, bytes] = {}) -> None:
+        """Marks outputs as about to change or go, and values as no longer true: a build that is killed now makes them again. Raises StoreError."""
+        self._meta.update(meta)
         self._write(("DELETE FROM outputs WHERE name = ?", [(path,) for path in paths]))
 
     def save_outputs(self, records: Iterable[tuple[str, OutputRecord]], *, terms: Mapping[str, bytes] = {}, indexes: Mapping[str, bytes] = {},
