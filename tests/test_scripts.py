@@ -22,6 +22,7 @@ FOLDER = ROOT / "overrides" / "assets" / "newsroom"
         ("x = a / b / c; y = /[/'\"`]  \\/x/g.test(z);\n", "x=a/b/c;y=/[/'\"`]  \\/x/g.test(z);\n"),
         ("return /a b/ . test (x)\n", "return/a b/.test(x)\n"),
         ("a()\nb()\n", "a()\nb()\n"),
+        ("f(() => {\n  a()\n    .b()\n})\n\n", "f(()=>{a().b()})\n"),
     ],
 )
 def test_comments_and_spaces_go(source, published):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -278,6 +278,12 @@ def test_words_in_quotes_are_never_left_out(page):
     assert (answer["total"], answer["dropped"]) == (0, [])
 
 
+def test_spelling_that_does_not_help_is_not_said(page):
+    """A word that is near to a known one, but not in a story with the others: it counts as unknown, and no key of an index is shown."""
+    answer = ask(page, "бассейн кәсіподкқ")
+    assert (slugs(answer), answer["dropped"], answer["apart"], answer["corrected"]) == (["pool"], ["кәсіподкқ"], [], [])
+
+
 def test_hyphenated_words_are_found_in_parts_and_as_one(page):
     """Нұр-Сұлтан is found by Нұрсұлтан, Нұр-Сұлтан and Сұлтан."""
     for text in ("Нұрсұлтан", "Нұр-Сұлтан", "нұр-сұлтанда", "Сұлтан"):
@@ -503,6 +509,34 @@ def test_results_come_while_typing_and_keys_choose(open_page, host, width):
     assert complaints == []
 
 
+def test_arrow_opens_the_list_again(page):
+    """After Escape the arrow shows the results of what stands in the box."""
+    page.locator(".nr-search__input").fill("кәсіподақ")
+    expect(page.get_by_role("option")).to_have_count(7)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option")).to_have_count(7)
+
+
+def test_late_answer_does_not_replace_a_newer_one(page, project):
+    """The files of the first question are slow: what is shown in the end belongs to the second one, in the box and on the page."""
+    held: list[Route] = []
+    page.route(re.compile("search/kk/w/"), lambda route: held.append(route) if not held else route.continue_())
+    for url, results in (("../about/", ".nr-suggest [role=option]"), ("../search/", ".nr-card")):
+        page.goto(urljoin(page.url, url))
+        box, status = page.locator(".nr-search__input"), page.locator("[role=status]")
+        box.fill("бассейн")
+        page.wait_for_timeout(400)
+        box.fill("1006")
+        expect(status).to_have_text("1 материал табылды")
+        expect(page.locator(results).first).to_contain_text("Еңбек кеңесі 6")
+        held[0].continue_()
+        page.wait_for_timeout(400)
+        expect(page.locator(results).first).to_contain_text("Еңбек кеңесі 6")
+        held.clear()
+
+
 def test_entity_stands_first_under_the_box(page, host):
     """The name of a person, typed in part, leads to the person's page."""
     page.locator(".nr-search__input").fill("Асан Аса")
@@ -577,6 +611,17 @@ def test_address_tells_the_whole_state(page, open_page, host):
     assert read_state(shared) == read_state(page)
     assert shared.get_by_role("checkbox", name="2021").is_checked() and not shared.get_by_role("checkbox", name="2020").is_checked()
     assert shared.get_by_role("button", name="Алдымен жаңалары").get_attribute("aria-pressed") == "true"
+
+
+def test_strange_address_is_taken_as_it_is(page, host):
+    """Values that no facet has find nothing, can be unchecked, and are shown by their own names."""
+    page.goto(f"{host.url}kk/search/?q=жалақы&year=__proto__&kind=constructor&language=toString&lang=all&sort=wild")
+    expect(page.locator(".nr-search-page__status")).to_have_text("Ештеңе табылмады.")
+    for name in ("constructor", "__proto__"):
+        page.get_by_role("checkbox", name=name).click()
+        expect(page.get_by_role("checkbox", name=name)).to_have_count(0)
+    page.goto(f"{host.url}kk/search/?q=%ED%A0%80%FF%00жалақы")
+    expect(page.locator(".nr-card").first).to_be_visible()
 
 
 def test_back_and_forward_restore(page, host):

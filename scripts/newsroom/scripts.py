@@ -59,14 +59,19 @@ def shorten_script(source: str) -> str:
     tokens = list(_split(source))
     texts = iter(_Code([token for token in tokens if token.kind not in ("space", "line")]).write())
     parts = [""]
+    is_new_line = False
     for kind, _ in tokens:
-        if kind == "space" or kind == "line" and parts[-1][-1:] in ("", "\n", "{", ";", ","):
+        is_new_line = is_new_line or kind == "line"
+        if kind in ("space", "line"):
             continue
-        text = "\n" if kind == "line" else next(texts)
-        if _need_space(parts[-1][-1:], text[0]):
+        text, last = next(texts), parts[-1][-1:]
+        if is_new_line and last not in ("", "{", ";", ",") and text[0] not in ("}", ")", "]", "."):
+            parts.append("\n")  # which may stand for a semicolon
+        elif _need_space(last, text[0]):
             parts.append(" ")
         parts.append(text)
-    return "".join(parts).rstrip("\n") + "\n"
+        is_new_line = False
+    return f"{''.join(parts)}\n"
 
 
 def _need_space(before: str, after: str) -> bool:

@@ -1,6 +1,5 @@
 // scripts/newsroom/keys.py, kazakh.py and snowball.py for the browser, with the same tables; what is done and why stands there.
 
-export const LANGUAGES = ["kk", "ru", "en"];
 const LONGEST_KEY = 64;
 const SHORTEST_GUESS = 4;
 const LONGEST_ENDING = 7;

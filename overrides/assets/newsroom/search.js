@@ -11,7 +11,6 @@ const EXCERPT = 200;
 const LEAD = 50;
 const FACETS = ["region", "union", "kind", "year", "language"];
 
-const isStale = (error) => error.name === "StaleError";
 const unique = (list) => [...new Set(list)];
 const mapAll = (list, make) => Promise.all([...list].map(make));
 const keep = (map, name, make) => map.get(name) || map.set(name, make()).get(name);
@@ -32,7 +31,7 @@ export function openSearch({ base, language }) {
         url: new URL(path, root).href,
         language: index.language,
         title,
-        titlePieces: markText(title, found.keys, index.language),
+        titlePieces: cutPieces(title, findWords(title, found.keys[index.language], index.language)),
         date,
         kind: names.kind.get(kind) || kind,
         regions: regions.map((region) => names.region.get(region) || region),
@@ -71,7 +70,7 @@ export function openSearch({ base, language }) {
       try {
         return await answer(String(text).slice(0, 1000), options);
       } catch (error) {
-        if (!isStale(error) || tries === PAUSES.length) throw error;
+        if (error.name !== "StaleError" || tries === PAUSES.length) throw error;
         if (options.onUpdating) options.onUpdating();
         await new Promise((resolve) => setTimeout(resolve, PAUSES[tries]));
         for (const index of indexes.values()) index.reset();
@@ -123,7 +122,7 @@ async function rank(query, indexes) {
     });
   };
   await find();
-  const corrected = [];
+  let corrected = [];
   const dropped = [];
   const apart = [];
   if (!hits.length) {
@@ -147,7 +146,10 @@ async function rank(query, indexes) {
     if (!counts[most]) break;
     const [term] = terms.splice(most, 1);
     for (const lists of found) lists.splice(most, 1);
-    apart.push(term.word || term.text);
+    // A correction that did not help is none: its word is unknown.
+    corrected = corrected.filter((each) => each !== term);
+    if (term.word) dropped.push(term.word);
+    else apart.push(term.text);
     join();
   }
   const keys = Object.fromEntries(indexes.map((index, place) => [index.language, unique(found[place].flatMap((each) => each.keys))]));
@@ -345,10 +347,6 @@ function cutPieces(text, words, start = 0, end = text.length) {
   }
   add(text.slice(start, end) + (end < text.length ? " …" : ""), false);
   return pieces;
-}
-
-function markText(text, keys, language) {
-  return cutPieces(text, findWords(text, keys[language], language));
 }
 
 // The stretch that has the most of the keys; without any, how the article begins.
