@@ -105,6 +105,9 @@ class PreviewSearch:
         known, terms = self._terms.get((recipe.language, recipe.id), (b"", b""))
         if known != basis:
             with self._editing:
-                terms = source.renderer.find_terms(source.pages.make_job(recipe))
+                try:
+                    terms = source.renderer.find_terms(source.pages.make_job(recipe))
+                except Exception:  # its page tells the reader why; the other articles are to be found meanwhile
+                    return b""
             self._terms[recipe.language, recipe.id] = basis, terms
         return terms

@@ -220,7 +220,7 @@ class _Code:
         """True for an exported or imported name."""
         around = self._around[place]
         is_listed = around >= 0 and (self._before(around) in ("import", "export") or self._after(self._closing[around]) == "from")
-        return is_listed or "export" in self._texts[place - 1 + (place < 1) : place + 2]
+        return is_listed or "export" in self._texts[max(0, place - 1) : place + 2]
 
 
 def _list_short_names() -> Iterator[str]:
