@@ -243,19 +243,18 @@ def make_key(word: str, language: str) -> str:
     All forms of a word that share a key share its first two letters, by which an index is divided.
     """
     plain = _write_plain(word)
-    folded = _fold_plain(plain)
-    if _HAS_DIGIT.search(folded):
-        return squeeze(folded)
+    if _HAS_DIGIT.search(plain):
+        return squeeze(_fold_plain(plain))
     match language:
         case "kk":
-            key = finish_stem(stem_kazakh(folded))
+            key = finish_stem(stem_kazakh(_fold_plain(plain)))
         case "ru":
-            key = _fold_plain(_reduce_russian(_write_russian(plain, folded)))
+            key = _fold_plain(_reduce_russian(_write_russian(plain)))
         case "en":
-            key = _fold_plain(_reduce_english(_write_english(plain, folded)))
+            key = _fold_plain(_reduce_english(_write_english(plain)))
         case _:
-            key = folded
-    return squeeze(key if len(key) > 1 else folded)
+            key = ""
+    return squeeze(key if len(key) > 1 else _fold_plain(plain))
 
 
 def list_keys(word: str, language: str) -> list[str]:
@@ -267,7 +266,7 @@ def list_keys(word: str, language: str) -> list[str]:
     keys = [make_key(word, language)]
     plain = _write_plain(word)
     folded = _fold_plain(plain)
-    if not _HAS_DIGIT.search(folded):
+    if not _HAS_DIGIT.search(plain):
         keys += [make_key(stem, language) for stem in _guess_stems(plain, folded, language) if len(stem) >= SHORTEST_GUESS]
     return [key for key in dict.fromkeys(keys) if key]
 
@@ -277,7 +276,7 @@ def _guess_stems(plain: str, folded: str, language: str) -> Iterator[str]:
     if language != "kk":
         yield from _list_shorter_kazakh(folded)
     if language != "ru" and not _KAZAKH_LETTER.search(plain):
-        yield from _list_russian_bases(_write_russian(plain, folded))
+        yield from _list_russian_bases(_write_russian(plain))
     if language != "en" and plain.isascii():
         yield _fold_plain(_reduce_english(plain))
 
@@ -302,10 +301,10 @@ def _list_russian_bases(word: str) -> Iterator[str]:
 # ---------------------------------------------------------------- Russian
 
 
-def _write_russian(plain: str, folded: str) -> str:
+def _write_russian(plain: str) -> str:
     """The word in Russian letters, whatever its own."""
     if plain.isascii():
-        return "".join(_RUSSIAN[letter] for letter in _RUSSIAN_LETTERS.findall(folded))
+        return "".join(_RUSSIAN[letter] for letter in _RUSSIAN_LETTERS.findall(_fold_plain(plain)))
     return plain.translate(_RUSSIAN_TABLE)
 
 
@@ -334,8 +333,8 @@ def _drop_fleeting_vowel(stem: str) -> str:
 # ---------------------------------------------------------------- English
 
 
-def _write_english(plain: str, folded: str) -> str:
-    return plain if plain.isascii() else folded
+def _write_english(plain: str) -> str:
+    return plain if plain.isascii() else _fold_plain(plain)
 
 
 def _reduce_english(word: str) -> str:

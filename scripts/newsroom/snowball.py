@@ -39,6 +39,8 @@ def _mark_region(word: str, border: re.Pattern[str], start: int) -> int:
 # ---------------------------------------------------------------- Russian
 
 _RUSSIAN_VOWEL = re.compile("[аеиоуыэюя]")
+_NEVER_CUT = frozenset("бгджзкпрсфцчщъэ")
+"""Letters that no ending ends in."""
 _RUSSIAN_BORDER = re.compile("[аеиоуыэюя][^аеиоуыэюя]")
 
 _AFTER_A = "а"
@@ -68,7 +70,7 @@ _SUPERLATIVES = _Endings(SUPERLATIVES)
 def stem_russian(word: str) -> str:
     """The stem of a Russian word; all letters up to the first vowel stay."""
     vowel = _RUSSIAN_VOWEL.search(word)
-    if vowel is None:
+    if vowel is None or word[-1] in _NEVER_CUT:
         return word
     start = vowel.end()
     stem = _cut(word, _GERUNDS, start)

@@ -94,7 +94,7 @@ class TermFinder:
 
     def __init__(self, language: str) -> None:
         self._keys = _ChunkKeys(language)
-        self._weights_by_names: dict[tuple[str, ...], dict[str, float]] = {}
+        self._keys_by_name: dict[str, tuple[str, ...]] = {}
 
     def find(self, fields: Fields) -> Terms:
         counts = self._count_keys(fields.body)
@@ -109,10 +109,12 @@ class TermFinder:
         return Terms([*counts, *weights], impacts + weighted)
 
     def _weigh_fields(self, fields: Fields) -> dict[str, float]:
-        names = self._weights_by_names.get(fields.names)
-        if names is None:
-            names = self._weights_by_names[fields.names] = {key: NAME_WEIGHT for name in fields.names for key in self._count_keys(name)}
-        weights = dict(names)
+        weights: dict[str, float] = {}
+        for name in fields.names:
+            keys = self._keys_by_name.get(name)
+            if keys is None:
+                keys = self._keys_by_name[name] = tuple(self._count_keys(name))
+            weights |= dict.fromkeys(keys, NAME_WEIGHT)
         for weight, text in ((TITLE_WEIGHT, fields.title), (SUMMARY_WEIGHT, fields.summary)):
             for key in self._count_keys(text):
                 weights[key] = weights.get(key, 0.0) + weight
