@@ -203,11 +203,8 @@ def squeeze(folded: str) -> str:
 
 # ---------------------------------------------------------------- keys
 
-RUSSIAN = """
-ё>е ә>а ғ>г қ>к ң>н ө>о ұ>у ү>у һ>х і>и є>е ґ>г '>
-sh>ш ch>ч a>а b>б c>ц d>д e>е f>ф g>г h>х i>и j>ж k>к l>л m>м n>н o>о p>п r>р s>с t>т u>у v>в z>з
-"""
-"""How Russian endings are seen in a word that is written with Kazakh letters or in the letters of keys."""
+NOT_RUSSIAN = "ёәғқңөұүһієґ"
+"""Letters of LETTERS that Snowball's Russian does not know. It sees the first letter that a key writes as it writes them: а for ә, к for қ."""
 RUSSIAN_STEMS = """
 архив ветеран журнал канал металл наем объем подъем портал прием призыв причал режим состав устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
@@ -225,8 +222,8 @@ _HAS_DIGIT = re.compile("[0-9]")
 _SURNAME_ENDINGS = ("ов", "ев")
 _SURNAME_CASE = re.compile("([ое]в|[иы]н)(?:а|у|ым|е|ой|ы|ых|ыми)$")
 _OPEN_VOWELS = ("a", "e", "o", "u", "i")
-_RUSSIAN = _read_letters(RUSSIAN)
-_RUSSIAN_TABLE = str.maketrans({letter: russian for letter, russian in _RUSSIAN.items() if len(letter) == 1})
+_RUSSIAN = {latin: letter for letter, latin in reversed(_LETTERS.items())}
+_RUSSIAN_TABLE = str.maketrans({latin: letter for latin, letter in _RUSSIAN.items() if len(latin) == 1} | {letter: _RUSSIAN[_LETTERS[letter]] for letter in NOT_RUSSIAN} | {"'": ""})
 _RUSSIAN_LETTERS = re.compile("sh|ch|[a-z]")
 _RUSSIAN_VOWELS = frozenset("аеиоуыэюя")
 _RUSSIAN_IRREGULAR = _read_letters(RUSSIAN_IRREGULAR)
