@@ -85,7 +85,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
             paths.update(indexed.paths)
             for put in indexed.puts:
                 records.extend(publisher.accept(put, put.digest))
-        stale = sorted({*plan.stale, *(path for path in publisher.read_manifest() if is_index_path(path))} - paths)
+        stale = sorted({*plan.stale, *(path for path in publisher.read_manifest() | store.outputs.keys() if is_index_path(path))} - paths)
         if publisher.staged or stale:
             store.forget_outputs([*(staged.path for staged in publisher.staged), *stale], meta={_FRAME: b""})
             publisher.write_manifest({*paths, *stale})

@@ -232,6 +232,7 @@ _RUSSIAN_VOWELS = frozenset("аеиоуыэюя")
 _RUSSIAN_IRREGULAR = _read_letters(RUSSIAN_IRREGULAR)
 _RUSSIAN_STEMS = frozenset(RUSSIAN_STEMS.split()).union(_RUSSIAN_IRREGULAR)
 _ENGLISH_SPELLINGS = tuple(_read_letters(ENGLISH_SPELLINGS).items())
+_BRITISH_BEGINNINGS = tuple(british for british, _ in _ENGLISH_SPELLINGS)
 _ENGLISH_IRREGULAR = _read_letters(ENGLISH_IRREGULAR)
 _KAZAKH_LETTER = re.compile("[әғқңөұүһі]")
 
@@ -338,7 +339,8 @@ def _write_english(plain: str, folded: str) -> str:
 
 
 def _reduce_english(word: str) -> str:
-    for british, american in _ENGLISH_SPELLINGS:
-        if word.startswith(british):
-            word = american + word[len(british) :]
+    if word.startswith(_BRITISH_BEGINNINGS):
+        for british, american in _ENGLISH_SPELLINGS:
+            if word.startswith(british):
+                word = american + word[len(british) :]
     return stem_english(_ENGLISH_IRREGULAR.get(word, word))
