@@ -81,7 +81,7 @@ def number_slugs(articles: Iterable[Article]) -> dict[str, int]:
             while slot in taken:
                 slot = (slot + 1) % FACTOR
             taken.add(slot)
-            ids[slug] = (day - date(2000, 1, 1)).days * FACTOR + slot
+            ids[slug] = (day - date(1900, 1, 1)).days * FACTOR + slot
     return ids
 
 

@@ -499,7 +499,7 @@ class SearchIndex {
       const rows = new Map();
       for (let count = next(), id = 0; count; count--) {
         id += next();
-        const year = new Date(Date.UTC(2000, 0, 1 + id / this.factor)).toISOString().slice(0, 4);
+        const year = new Date(Date.UTC(1900, 0, 1 + id / this.factor)).toISOString().slice(0, 4);
         rows.set(id, { kind: list("kinds", 1), region: list("regions", next()), union: list("unions", next()), year: [year], language: [this.language] });
       }
       return rows;
