@@ -830,7 +830,7 @@ def test_index_is_the_one_of_the_handbook(project):
     assert any(prefix.endswith("$") for prefix in header["words"]) and len(header["words"]) > 20 and len(header["cards"]) > 10
     assert all(path.read_bytes().startswith(b"NRW1") for path in (folder / "w").iterdir())
     rows = [row for path in (folder / "c").iterdir() for row in json.loads(path.read_bytes())]
-    assert len(rows) == header["articles"] and all(row[0] // header["factor"] == (date.fromisoformat(row[3]) - date(2000, 1, 1)).days for row in rows)
+    assert len(rows) == header["articles"] and all(row[0] // header["factor"] == (date.fromisoformat(row[3]) - date(1900, 1, 1)).days for row in rows)
     assert len(header["sums"]["w"]) == 6 * len(header["words"]) and len(header["sums"]["c"]) == 6 * len(header["cards"])
 
 

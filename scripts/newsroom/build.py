@@ -85,7 +85,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
             paths.update(indexed.paths)
             for put in indexed.puts:
                 records.extend(publisher.accept(put, put.digest))
-        stale = sorted({*plan.stale, *(path for path in publisher.read_manifest() if is_index_path(path))} - paths)
+        stale = sorted({*plan.stale, *(path for path in publisher.read_manifest() | store.outputs.keys() if is_index_path(path))} - paths)
         if publisher.staged or stale:
             store.forget_outputs([*(staged.path for staged in publisher.staged), *stale], meta={_FRAME: b""})
             publisher.write_manifest({*paths, *stale})
@@ -245,7 +245,7 @@ def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publish
 
 def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
     """Makes every output and puts it beside the site: pages through the workers, the others here while the workers are busy."""
-    pages = [output for output in outputs if maker.is_page(output.recipe)]
+    pages = sorted((output for output in outputs if maker.is_page(output.recipe)), key=_by_language)
     others = [output for output in outputs if not maker.is_page(output.recipe)]
     done = 0
     with contextlib.closing(_put_pages(workspace, maker, pages, stager)) as batches:
@@ -258,6 +258,11 @@ def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], 
             del others[:share]
     yield from _put_here(maker, stager, others)
     workspace.progress("rendering pages", len(outputs), len(outputs))
+
+
+def _by_language(output: Output) -> str:
+    """The words of one language at a time: those of all are more than the caches of a processor hold."""
+    return output.recipe.language
 
 
 def _put_here(maker: OutputMaker, stager: Stager, outputs: list[Output]) -> Iterator[tuple[Output, Put]]:

@@ -55,7 +55,7 @@ muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
 peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
-bakilau jasau jinau kabil karau sinau surau talkilau toleu
+adis egis otandas otrad parad urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu ulgileu
 """
 """Stems that look like a form of another word: countries, places, people, other nouns, verbs. Where one is reached nothing more is cut."""
 
@@ -122,9 +122,9 @@ def _may_cut(stem: str, ending: str) -> bool:
 
 
 def _is_before_si(stem: str) -> bool:
-    """Not when с is the stem's own: жұмыс-ы, әріптес-і; after і only where a stem is likely to end so (басшы-сы, жарғы-сы)."""
+    """Not when с is the stem's own: жұмыс-ы, әріптес-і; after і only where a stem is likely to end so (басшы-сы, жарғы-сы, объекті-сі)."""
     if stem[-1] == "i":
-        return stem.endswith(("shi", "di", "gi", "ji", "ki"))
+        return stem.endswith(("shi", "di", "gi", "ji", "ki", "fti", "kti"))
     return len(stem) < 6 or stem[-3:] not in ("kta", "kte", "pta", "pte")
 
 

@@ -90,8 +90,12 @@ LATIN = "ı>i ł>l ø>o đ>d æ>ae ß>ss ŋ>n ə>a ş>sh š>sh ç>ch č>ch ž>j 
 """Latin letters that are not just a-z with an accent; ş, ı, ŋ and ý as Kazakh alphabets have them."""
 LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу"
 """A Latin letter, then the Cyrillic one that looks the same."""
-SPELLINGS = "s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c"
-"""Patterns for several letters that are one sound, however the word was written: Zhambyl, Джамбул, Mangghystau, Ғани."""
+SPELLINGS = """
+s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
+^u(?=mir|te[bgkmpsu]|sken|zbek)>o ^tu(?=le(?:gen|[bp]|uo))>to ^bu(?=ke[in])>bo ^dui(?=se)>du
+"""
+"""Patterns for several letters that are one sound, however the word was written: Zhambyl, Джамбул, Mangghystau, Ғани. In the second line roots
+of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов, Букейханов; and Дюсенов."""
 
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _LATIN_LETTER = re.compile("[a-z]")
@@ -104,7 +108,7 @@ _MAY_BE_SOFTENED = re.compile("[юяьъ]")
 _PLAIN_BY_SOFT = {"ю": "у", "я": "а", None: "ие"}
 _SOFT_Y = re.compile("([bcdfghjklmnprstvz])y([aeo]|u(?!ly))")
 _Y_AND_VOWEL = {"a": "a", "e": "ie", "o": "e", "u": "u"}
-_MAY_HAVE_SPELLING = re.compile("[kgz]h|ch|dj|ts")
+_MAY_HAVE_SPELLING = re.compile("[kgz]h|ch|dj|ts|^[bdkt]?u")
 _SAME_VOWELS = re.compile(r"([aeiou])\1+")
 _LOOSE = re.compile(r"[aeiou]h|[ptkshfc][bg]|[aeo]ui|(.)\1|[oe]va$")
 _H_AFTER_VOWEL = re.compile("([aeiou])h")
@@ -210,10 +214,17 @@ RUSSIAN_STEMS = """
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 """
 """Stems that Snowball takes for a form of something shorter; those of names in the second line. Where one is reached, nothing more is cut."""
-RUSSIAN_IRREGULAR = "аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн"
-ENGLISH_SPELLINGS = "labour>labor organis>organiz programme>program centre>center defence>defense"
+RUSSIAN_IRREGULAR = """
+аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн ремен>ремн огон>огн угол>угл деревен>деревн
+медсестер>медсестр мат>матер доч>дочер детьм>дет людьм>люд времен>врем дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
+"""
+"""Stems, and forms of день, as Snowball leaves them > the stem of all forms."""
+ENGLISH_SPELLINGS = "labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor"
 """Beginnings as British writers spell them > American ones."""
-ENGLISH_IRREGULAR = "men>man women>woman chairmen>chairman children>child"
+ENGLISH_IRREGULAR = """
+men>man women>woman chairmen>chairman children>child lives>life buses>bus gases>gas paid>pay built>build led>lead sent>send met>meet lost>lose
+given>give taken>take risen>rise fallen>fall wrote>write written>write spoke>speak spoken>speak
+"""
 
 SHORTEST_GUESS = 4
 """Letters that a stem has at least when the language of the word is a guess."""
@@ -229,6 +240,8 @@ _RUSSIAN_VOWELS = frozenset("аеиоуыэюя")
 _RUSSIAN_IRREGULAR = _read_letters(RUSSIAN_IRREGULAR)
 _RUSSIAN_STEMS = frozenset(RUSSIAN_STEMS.split()).union(_RUSSIAN_IRREGULAR)
 _ENGLISH_SPELLINGS = tuple(_read_letters(ENGLISH_SPELLINGS).items())
+_BRITISH_BEGINNINGS = tuple(british for british, _ in _ENGLISH_SPELLINGS)
+_BRITISH_VERB = re.compile("(?<=[a-z]{4})is(?=(?:e[ds]?|ers?|ing|ations?)(?:'s?)?$)")
 _ENGLISH_IRREGULAR = _read_letters(ENGLISH_IRREGULAR)
 _KAZAKH_LETTER = re.compile("[әғқңөұүһі]")
 
@@ -239,19 +252,18 @@ def make_key(word: str, language: str) -> str:
     All forms of a word that share a key share its first two letters, by which an index is divided.
     """
     plain = _write_plain(word)
-    folded = _fold_plain(plain)
-    if _HAS_DIGIT.search(folded):
-        return squeeze(folded)
+    if _HAS_DIGIT.search(plain):
+        return squeeze(_fold_plain(plain))
     match language:
         case "kk":
-            key = finish_stem(stem_kazakh(folded))
+            key = finish_stem(stem_kazakh(_fold_plain(plain)))
         case "ru":
-            key = _fold_plain(_reduce_russian(_write_russian(plain, folded)))
+            key = _fold_plain(_reduce_russian(_write_russian(plain)))
         case "en":
-            key = _fold_plain(_reduce_english(_write_english(plain, folded)))
+            key = _fold_plain(_reduce_english(_write_english(plain)))
         case _:
-            key = folded
-    return squeeze(key if len(key) > 1 else folded)
+            key = ""
+    return squeeze(key if len(key) > 1 else _fold_plain(plain))
 
 
 def list_keys(word: str, language: str) -> list[str]:
@@ -263,7 +275,7 @@ def list_keys(word: str, language: str) -> list[str]:
     keys = [make_key(word, language)]
     plain = _write_plain(word)
     folded = _fold_plain(plain)
-    if not _HAS_DIGIT.search(folded):
+    if not _HAS_DIGIT.search(plain):
         keys += [make_key(stem, language) for stem in _guess_stems(plain, folded, language) if len(stem) >= SHORTEST_GUESS]
     return [key for key in dict.fromkeys(keys) if key]
 
@@ -273,7 +285,7 @@ def _guess_stems(plain: str, folded: str, language: str) -> Iterator[str]:
     if language != "kk":
         yield from _list_shorter_kazakh(folded)
     if language != "ru" and not _KAZAKH_LETTER.search(plain):
-        yield from _list_russian_bases(_write_russian(plain, folded))
+        yield from _list_russian_bases(_write_russian(plain))
     if language != "en" and plain.isascii():
         yield _fold_plain(_reduce_english(plain))
 
@@ -298,15 +310,17 @@ def _list_russian_bases(word: str) -> Iterator[str]:
 # ---------------------------------------------------------------- Russian
 
 
-def _write_russian(plain: str, folded: str) -> str:
+def _write_russian(plain: str) -> str:
     """The word in Russian letters, whatever its own."""
     if plain.isascii():
-        return "".join(_RUSSIAN[letter] for letter in _RUSSIAN_LETTERS.findall(folded))
+        return "".join(_RUSSIAN[letter] for letter in _RUSSIAN_LETTERS.findall(_fold_plain(plain)))
     return plain.translate(_RUSSIAN_TABLE)
 
 
 def _reduce_russian(word: str) -> str:
     """What Snowball leaves of the word when it is asked again and again, so that Сатпаев and Сатпаеву end alike."""
+    if word[:-1] in _RUSSIAN_STEMS:  # ветераны, of which Snowball would cut -ны
+        word = word[:-1]
     surname, shortest = "", 2
     while word not in _RUSSIAN_STEMS:
         if not surname and word.endswith("ев") and word[-3:-2] not in ("е", "о"):
@@ -330,12 +344,14 @@ def _drop_fleeting_vowel(stem: str) -> str:
 # ---------------------------------------------------------------- English
 
 
-def _write_english(plain: str, folded: str) -> str:
-    return plain if plain.isascii() else folded
+def _write_english(plain: str) -> str:
+    return plain if plain.isascii() else _fold_plain(plain)
 
 
 def _reduce_english(word: str) -> str:
-    for british, american in _ENGLISH_SPELLINGS:
-        if word.startswith(british):
-            word = american + word[len(british) :]
+    if word.startswith(_BRITISH_BEGINNINGS):
+        for british, american in _ENGLISH_SPELLINGS:
+            if word.startswith(british):
+                word = american + word[len(british) :]
+    word = _BRITISH_VERB.sub("iz", word)
     return stem_english(_ENGLISH_IRREGULAR.get(word, word))

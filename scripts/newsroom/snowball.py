@@ -6,20 +6,12 @@ tables under the same names. A Russian word comes in small Russian letters witho
 
 from __future__ import annotations
 
-LONGEST_ENDING = 7
+import re
 
 
 def _read_table(table: str) -> dict[str, str]:
     """Ending -> what stands in its place, from endings between spaces: `ending`, which falls away, or `ending>what it becomes`."""
     return {entry.partition(">")[0]: entry.partition(">")[2] for entry in table.split()}
-
-
-def _find_ending(word: str, table: dict[str, str], start: int) -> str:
-    """The longest ending of the word, if it begins at `start` or behind; empty when there is none."""
-    for length in range(min(LONGEST_ENDING, len(word)), 0, -1):
-        if word[-length:] in table:
-            return word[-length:] if len(word) - length >= start else ""
-    return ""
 
 
 class _Endings(dict[str, list[tuple[str, str]]]):
@@ -30,18 +22,26 @@ class _Endings(dict[str, list[tuple[str, str]]]):
         for ending, kept in sorted(_read_table(table).items(), key=lambda entry: -len(entry[0])):
             self.setdefault(ending[-1], []).append((ending, kept))
 
+    def find(self, word: str, start: int) -> tuple[str, str]:
+        """The longest ending of the word with what stands in its place, if it begins at `start` or behind; else two empty texts."""
+        for ending, kept in self.get(word[-1:], ()):
+            if word.endswith(ending):
+                return (ending, kept) if len(word) - len(ending) >= start else ("", "")
+        return ("", "")
 
-def _mark_region(word: str, vowels: frozenset[str], start: int) -> int:
+
+def _mark_region(word: str, border: re.Pattern[str], start: int) -> int:
     """Where the part behind the first vowel with a consonant after it begins, from `start` on; the word's length without such."""
-    for index in range(start + 1, len(word)):
-        if word[index] not in vowels and word[index - 1] in vowels:
-            return index + 1
-    return len(word)
+    found = border.search(word, start)
+    return found.end() if found else len(word)
 
 
 # ---------------------------------------------------------------- Russian
 
-_RUSSIAN_VOWELS = frozenset("аеиоуыэюя")
+_RUSSIAN_VOWEL = re.compile("[аеиоуыэюя]")
+_NEVER_CUT = frozenset("бгджзкпрсфцчщъэ")
+"""Letters that no ending ends in."""
+_RUSSIAN_BORDER = re.compile("[аеиоуыэюя][^аеиоуыэюя]")
 
 _AFTER_A = "а"
 """In the tables of Russian it stands for no letter: `ending>а` is an ending that falls away after а and я only."""
@@ -69,9 +69,10 @@ _SUPERLATIVES = _Endings(SUPERLATIVES)
 
 def stem_russian(word: str) -> str:
     """The stem of a Russian word; all letters up to the first vowel stay."""
-    start = next((index for index, letter in enumerate(word, start=1) if letter in _RUSSIAN_VOWELS), 0)
-    if not start:
+    vowel = _RUSSIAN_VOWEL.search(word)
+    if vowel is None or word[-1] in _NEVER_CUT:
         return word
+    start = vowel.end()
     stem = _cut(word, _GERUNDS, start)
     if stem == word:
         word = _cut(word, _REFLEXIVES, start)
@@ -83,7 +84,7 @@ def stem_russian(word: str) -> str:
     if stem[-1] == "и" and len(stem) > start:
         stem = stem[:-1]
     if stem.endswith(("ост", "ость")):
-        second = _mark_region(word, _RUSSIAN_VOWELS, _mark_region(word, _RUSSIAN_VOWELS, 0))
+        second = _mark_region(word, _RUSSIAN_BORDER, _mark_region(word, _RUSSIAN_BORDER, 0))
         stem = _cut(stem, _DERIVATIONS, max(start, second))
     without = _cut(stem, _SUPERLATIVES, start)
     if without != stem or stem[-1] == "н":
@@ -93,8 +94,8 @@ def stem_russian(word: str) -> str:
 
 def cut_russian_noun(word: str) -> str:
     """The word without a noun's ending; for names, which look like verbs to stem_russian (Нурлана)."""
-    start = next((index for index, letter in enumerate(word, start=1) if letter in _RUSSIAN_VOWELS), len(word))
-    return _cut(word, _NOUNS, start)
+    vowel = _RUSSIAN_VOWEL.search(word)
+    return _cut(word, _NOUNS, vowel.end()) if vowel else word
 
 
 def _cut_adjective(word: str, start: int) -> str:
@@ -116,8 +117,10 @@ def _cut(word: str, table: _Endings, start: int) -> str:
 # ---------------------------------------------------------------- English
 
 _ENGLISH_VOWELS = frozenset("aeiouy")
+_ENGLISH_BORDER = re.compile("[aeiouy][^aeiouy]")
 _NOT_SHORT = frozenset("aeiouywxY")
 """A syllable that ends in one of these is not short."""
+_POSSESSIVE = re.compile("'s'$|'s$|'$")
 _DOUBLES = frozenset("bb dd ff gg mm nn pp rr tt".split())
 
 ENGLISH_EXCEPTIONS = """
@@ -137,10 +140,11 @@ STEP_4 = "al ance ence er ic able ible ant ement ment ent ism ate iti ous ive iz
 
 _EXCEPTIONS = dict(entry.split(">") for entry in ENGLISH_EXCEPTIONS.split())
 _INVARIABLE = frozenset(INVARIABLE.split())
-_LONG_BEGINNINGS = tuple(LONG_BEGINNINGS.split())
-_STEP_2 = _read_table(STEP_2)
-_STEP_3 = _read_table(STEP_3)
-_STEP_4 = _read_table(STEP_4)
+_LONG_BEGINNING = re.compile("|".join(LONG_BEGINNINGS.split()))
+_VERB_ENDINGS = _Endings("eedly ingly edly eed ing ed")
+_STEP_2 = _Endings(STEP_2)
+_STEP_3 = _Endings(STEP_3)
+_STEP_4 = _Endings(STEP_4)
 
 
 def stem_english(word: str) -> str:
@@ -148,9 +152,9 @@ def stem_english(word: str) -> str:
     if len(word) < 3 or word in _EXCEPTIONS:
         return _EXCEPTIONS.get(word, word)
     word = _mark_consonant_y(word.removeprefix("'"))
-    first = next((len(beginning) for beginning in _LONG_BEGINNINGS if word.startswith(beginning)), 0)
-    first = first or _mark_region(word, _ENGLISH_VOWELS, 0)
-    second = _mark_region(word, _ENGLISH_VOWELS, first)
+    beginning = _LONG_BEGINNING.match(word)
+    first = beginning.end() if beginning else _mark_region(word, _ENGLISH_BORDER, 0)
+    second = _mark_region(word, _ENGLISH_BORDER, first)
     word = _cut_plural(word)
     if word not in _INVARIABLE:
         word = _cut_verb(word, first)
@@ -186,10 +190,8 @@ def _ends_in_short_syllable(stem: str) -> bool:
 
 
 def _cut_plural(word: str) -> str:
-    for ending in ("'s'", "'s", "'"):
-        if word.endswith(ending):
-            word = word[: -len(ending)]
-            break
+    if "'" in word:
+        word = _POSSESSIVE.sub("", word)
     if word.endswith("sses"):
         return word[:-2]
     if word.endswith(("ied", "ies")):
@@ -200,10 +202,8 @@ def _cut_plural(word: str) -> str:
 
 
 def _cut_verb(word: str, first: int) -> str:
-    for ending in ("eedly", "ingly", "edly", "eed", "ing", "ed"):
-        if word.endswith(ending):
-            break
-    else:
+    ending, _ = _VERB_ENDINGS.find(word, 0)
+    if not ending:
         return word
     stem = word[: -len(ending)]
     if ending in ("eed", "eedly"):
@@ -220,23 +220,21 @@ def _cut_verb(word: str, first: int) -> str:
 
 
 def _derive_2(word: str, first: int) -> str:
-    ending = _find_ending(word, _STEP_2, first)
+    ending, kept = _STEP_2.find(word, first)
     stem = word[: len(word) - len(ending)]
     if not ending or (ending == "ogi" and stem[-1:] != "l") or (ending == "li" and stem[-1:] not in tuple("cdeghkmnrt")):
         return word
-    return stem + _STEP_2[ending]
+    return stem + kept
 
 
 def _derive_3(word: str, first: int, second: int) -> str:
-    ending = _find_ending(word, _STEP_3, first)
+    ending, kept = _STEP_3.find(word, first)
     stem = word[: len(word) - len(ending)]
-    if not ending or (ending == "ative" and len(stem) < second):
-        return word
-    return stem + _STEP_3[ending]
+    return word if not ending or (ending == "ative" and len(stem) < second) else stem + kept
 
 
 def _derive_4(word: str, second: int) -> str:
-    ending = _find_ending(word, _STEP_4, second)
+    ending, _ = _STEP_4.find(word, second)
     stem = word[: len(word) - len(ending)]
     return word if ending == "ion" and stem[-1:] not in ("s", "t") else stem
 

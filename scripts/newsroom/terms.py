@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from .keys import GROUP, make_key, split_words
+from .keys import GROUP, LETTER, make_key, split_words
 
 MAXIMUM_IMPACT = 15
 TITLE_WEIGHT = 8.0
@@ -57,20 +57,29 @@ class Terms(NamedTuple):
         return cls(packed[end:].decode("ascii").split("\n") if end > 4 else [], packed[4:end])
 
 
-class _ChunkKeys(dict[str, tuple[str, ...]]):
+_SEVERAL = "\n"
+"""Stands between the keys of a chunk; at the beginning of those of a chunk that may go on with a number."""
+_PUNCTUATION = ".,:;!?()«»\"“”„"
+_ONE_WORD = re.compile(f"[{LETTER}]+")
+
+
+class _ChunkKeys(dict[str, str]):
     """What stands between two spaces -> the keys of its words. Each chunk and each word is keyed once: an archive has them many times."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
         self._key_by_word: dict[str, str] = {}
-        self.thousands: set[str] = set()
-        """Chunks that may be the end of a number whose thousands stand apart: the 994 of 35 994."""
 
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
-        keys = self[chunk] = tuple(key for word in split_words(chunk) if (key := self._key_word(word.text)))
-        if _THREE_DIGITS.match(chunk):
-            self.thousands.add(chunk)
+    def __missing__(self, chunk: str) -> str:
+        stripped = chunk.strip(_PUNCTUATION)
+        if _ONE_WORD.fullmatch(stripped):
+            keys = self._key_word(stripped)
+        else:
+            keys = _SEVERAL.join(key for word in split_words(chunk) if (key := self._key_word(word.text)))
+            if _THREE_DIGITS.match(chunk):  # may be the end of a number whose thousands stand apart: the 994 of 35 994
+                keys = _SEVERAL + keys
+        self[chunk] = keys
         return keys
 
     def _key_word(self, word: str) -> str:
@@ -85,24 +94,27 @@ class TermFinder:
 
     def __init__(self, language: str) -> None:
         self._keys = _ChunkKeys(language)
-        self._keys_by_names: dict[tuple[str, ...], dict[str, float]] = {}
+        self._keys_by_name: dict[str, tuple[str, ...]] = {}
 
     def find(self, fields: Fields) -> Terms:
         counts = self._count_keys(fields.body)
         divisor = _divide_by_length(sum(counts.values()))
-        weighted = [(key, _rate(weight + counts.pop(key, 0) / divisor)) for key, weight in self._weigh_fields(fields).items()]
+        weights = self._weigh_fields(fields)
+        weighted = bytes([_rate(weight, counts.pop(key, 0), divisor) for key, weight in weights.items()])
         rates = _rate_counts(divisor)
         try:
             impacts = bytes(map(rates.__getitem__, counts.values()))
         except IndexError:
-            impacts = bytes(_rate(count / divisor) for count in counts.values())
-        return Terms([*counts, *(key for key, _ in weighted)], impacts + bytes(impact for _, impact in weighted))
+            impacts = bytes(_rate(0.0, count, divisor) for count in counts.values())
+        return Terms([*counts, *weights], impacts + weighted)
 
     def _weigh_fields(self, fields: Fields) -> dict[str, float]:
-        names = self._keys_by_names.get(fields.names)
-        if names is None:
-            names = self._keys_by_names[fields.names] = {key: NAME_WEIGHT for name in fields.names for key in self._count_keys(name)}
-        weights = dict(names)
+        weights: dict[str, float] = {}
+        for name in fields.names:
+            keys = self._keys_by_name.get(name)
+            if keys is None:
+                keys = self._keys_by_name[name] = tuple(self._count_keys(name))
+            weights |= dict.fromkeys(keys, NAME_WEIGHT)
         for weight, text in ((TITLE_WEIGHT, fields.title), (SUMMARY_WEIGHT, fields.summary)):
             for key in self._count_keys(text):
                 weights[key] = weights.get(key, 0.0) + weight
@@ -110,15 +122,18 @@ class TermFinder:
 
     def _count_keys(self, text: str) -> dict[str, int]:
         """How often each key stands in the text."""
-        chunks = Counter(text.split())
-        counts: dict[str, int] = {}
-        for chunk, count in chunks.items():
-            for key in self._keys[chunk]:
+        counts: dict[str, int] = Counter(map(self._keys.__getitem__, text.split()))
+        counts.pop("", None)
+        several = [keys for keys in counts if _SEVERAL in keys]
+        if any(keys[0] == _SEVERAL for keys in several):
+            joined = _GROUPED_NUMBER.sub("", text)
+            if joined != text:
+                return self._count_keys(joined)
+        for keys in several:
+            count = counts.pop(keys)
+            for key in keys.lstrip(_SEVERAL).split(_SEVERAL):
                 counts[key] = counts.get(key, 0) + count
-        if self._keys.thousands.isdisjoint(chunks):
-            return counts
-        joined = _GROUPED_NUMBER.sub("", text)
-        return counts if joined == text else self._count_keys(joined)
+        return counts
 
 
 def _divide_by_length(words: int) -> float:
@@ -130,8 +145,11 @@ def _divide_by_length(words: int) -> float:
 @functools.cache
 def _rate_counts(divisor: float) -> bytes:
     """The impacts of words that stand in a body alone, by their number."""
-    return bytes(_rate(count / divisor) for count in range(_COMMON_COUNT))
+    return bytes(_rate(0.0, count, divisor) for count in range(_COMMON_COUNT))
 
 
-def _rate(weight: float) -> int:
+@functools.lru_cache(10_000)
+def _rate(weight: float, count: int, divisor: float) -> int:
+    """The impact of a word with the weight of its other fields and its number in the body."""
+    weight += count / divisor
     return max(1, round(MAXIMUM_IMPACT * weight / (_SATURATION + weight)))

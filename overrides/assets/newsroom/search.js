@@ -130,7 +130,8 @@ async function rank(query, indexes) {
     // When all words are known, one that next to no story has may be wrong.
     const least = known.includes(0) ? 1 : 3;
     const kept = await mapAll(terms.entries(), async ([place, term]) => {
-      const correction = known[place] < least && (await correctTerm(term, indexes));
+      const others = found.map((lists) => lists.filter((each, other) => other !== place && each.scores.size));
+      const correction = known[place] < least && (await correctTerm(term, indexes, others, known[place]));
       if (correction) corrected.push(correction);
       else if (!known[place]) dropped.push(term.text);
       return correction || (known[place] && term);
@@ -213,23 +214,30 @@ async function listChoices(word, term, index) {
 
 // ---------------------------------------------------------------- spelling
 
-// The term by the nearest key there is; failing that, by one that begins as the word does.
-async function correctTerm({ text, choices }, indexes) {
-  for (const index of indexes) {
+// The term by the nearest key that an article has with the other words. Failing that, for a word that no article has, by the nearest key at all, or
+// by one that begins as the word does.
+async function correctTerm({ text, choices }, indexes, others, isKnown) {
+  for (const [place, index] of indexes.entries()) {
     const key = makeKey(text, index.language);
     if (!/^[a-z]{3,}$/.test(key)) continue;
     const words = await index.readWords();
     const limit = key.length < 7 ? 1 : 2;
-    const near = new Map();
+    const near = [];
     for (const word of words) {
       if (word === key) continue;
       const distance = measureDistance(key, word, limit);
       // An equal first letter decides between keys that are equally near.
-      if (distance <= limit) keep(near, 2 * distance + (word[0] !== key[0]), () => []).push(word);
+      if (distance <= limit) near.push({ word, distance: 2 * distance + (word[0] !== key[0]) });
     }
-    const nearest = near.get(Math.min(...near.keys())) || words.filter((word) => word.startsWith(key));
-    const counts = await mapAll(nearest.slice(0, BATCH), async (word) => (await index.findArticles(word)).count);
-    if (counts.length) return { word: text, key: nearest[counts.indexOf(Math.max(...counts))], index, choices: choices.slice(0, 1) };
+    near.sort((one, other) => one.distance - other.distance);
+    const nearest = near[0] ? near : words.filter((word) => word !== key && word.startsWith(key)).map((word) => ({ word, distance: 0 }));
+    const rated = await mapAll(nearest.slice(0, 2 * BATCH), async ({ word, distance }) => {
+      const { ids, count } = await index.findArticles(word);
+      const isAlone = !ids || !ids.some((id) => others[place].every(({ scores }) => scores.has(id)));
+      return { key: word, isAlone, rate: (isAlone ? BATCH : 0) + distance - count / (index.articles + 1) };
+    });
+    const [best] = rated.filter((each) => !isKnown || !each.isAlone).sort((one, other) => one.rate - other.rate);
+    if (best) return { word: text, key: best.key, index, choices: choices.slice(0, 1) };
   }
 }
 
@@ -489,7 +497,7 @@ class SearchIndex {
       const rows = new Map();
       for (let count = next(), id = 0; count; count--) {
         id += next();
-        const year = new Date(Date.UTC(2000, 0, 1 + id / this.factor)).toISOString().slice(0, 4);
+        const year = new Date(Date.UTC(1900, 0, 1 + id / this.factor)).toISOString().slice(0, 4);
         rows.set(id, { kind: list("kinds", 1), region: list("regions", next()), union: list("unions", next()), year: [year], language: [this.language] });
       }
       return rows;
