@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from newsroom.keys import LANGUAGES, fold, list_keys, make_key, split_words, squeeze
+from newsroom.scripts import shorten_script
 
 from test_keys import ALPHABET, SCRIPT, read_rows
 
@@ -29,11 +29,12 @@ WORDS = 4000
 TEXTS = 300
 
 
-@pytest.fixture(scope="module")
-def page(chromium: str, serve_folder: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page that has keys.js as window.keys and complains about nothing."""
+@pytest.fixture(scope="module", params=["source", "published"])
+def page(request: pytest.FixtureRequest, chromium: str, serve_folder: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page that has keys.js as window.keys, as it is written or as it is published, and complains about nothing."""
     folder = tmp_path_factory.mktemp("keys")
-    shutil.copy(SCRIPT, folder)
+    source = SCRIPT.read_text(encoding="utf-8")
+    (folder / SCRIPT.name).write_text(source if request.param == "source" else shorten_script(source), encoding="utf-8")
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
     (folder / "page.js").write_text(EXPOSE, encoding="utf-8")
     host = serve_folder(folder)

@@ -26,6 +26,8 @@ LANGUAGES = ("kk", "ru", "en")
 STORIES = 36
 HANDBOOK = ROOT / "docs" / "handbook" / "search.md"
 SCRIPTS = ("keys.js", "search.js", "search-ui.js")
+SIZE_LIMIT = 15_000
+"""Of the four scripts as they are served, compressed."""
 ASK = """async ([text, options]) => {
   if (!window.search) window.search = (await import("/assets/newsroom/search.js")).openSearch({ base: "/", language: document.documentElement.lang });
   return await window.search.query(text, options);
@@ -186,6 +188,20 @@ def test_other_languages_are_asked_on_request(page):
     assert len(ask(page, "1001", languages=list(LANGUAGES), facets={"language": ["ru"]})["results"]) == 1
 
 
+def test_a_story_is_given_once_on_request(page):
+    """With once, a story counts as one whatever its versions: the reader's if it was found, else the one that fits best."""
+    answer = ask(page, "1001", languages=list(LANGUAGES), facets={}, once=True)
+    assert [result["language"] for result in answer["results"]] == ["kk"] and answer["total"] == 1
+    counts = {facet: {row["id"]: row["count"] for row in rows} for facet, rows in answer["facets"].items()}
+    assert counts["language"] == dict.fromkeys(LANGUAGES, 1) and counts["year"] == {"2021": 1}
+    answer = ask(page, "1001", languages=list(LANGUAGES), facets={"language": ["ru", "en"]}, once=True)
+    assert answer["total"] == 1 and answer["results"][0]["language"] in ("ru", "en")
+    answer = ask(page, "зарплата", languages=list(LANGUAGES), once=True, limit=50, excerpts=False)
+    assert {result["language"] for result in answer["results"]} == {"ru"} and len(set(slugs(answer))) == answer["total"]
+    whole = ask(page, "2021", languages=list(LANGUAGES), once=True, limit=100, excerpts=False)
+    assert len(whole["results"]) == whole["total"] == len(set(slugs(whole)))
+
+
 @pytest.mark.parametrize("text", ['"жалақы туралы келісім"', "«Жалақы  туралы келісім»", "“ЖАЛАҚЫ туралы, келісім”", '"jalaqy turaly kelisim"'])
 def test_phrase_is_found_as_it_stands(page, text):
     """Words in quotes are found next to each other, in that order, whatever the quotes, capitals and script."""
@@ -246,9 +262,19 @@ def test_unknown_words_are_dropped_and_said(page):
     assert ask(page, "кәсіподақ 9999")["dropped"] == ["9999"]
 
 
-def test_known_words_without_a_common_story_stay(page):
-    """Words that are there, but never together, find nothing; none is left out."""
+def test_words_that_never_meet_give_way_to_the_rarest(page):
+    """Words that are there, but never together: the most common ones are left out until something is found, and it is said."""
     answer = ask(page, "бассейн ұжымдық")
+    assert (slugs(answer), answer["dropped"], answer["apart"], answer["corrected"]) == (["pool"], ["ұжымдық"], ["ұжымдық"], [])
+    answer = ask(page, "кәсіподақ ұжымдық 1010 бассейн ъыщщщъь", facets={})
+    assert (slugs(answer), answer["dropped"], answer["apart"]) == (["story-10"], ["ъыщщщъь", "кәсіподақ", "ұжымдық", "бассейн"], ["кәсіподақ", "ұжымдық", "бассейн"])
+
+
+def test_words_in_quotes_are_never_left_out(page):
+    """Of words that never meet those in quotes stay; a phrase that no story has finds nothing."""
+    answer = ask(page, '"кәсіподағы туралы" бассейн', facets={})
+    assert (answer["total"], answer["dropped"]) == (STORIES, ["бассейн"])
+    answer = ask(page, '"бассейн ұжымдық"')
     assert (answer["total"], answer["dropped"]) == (0, [])
 
 
@@ -612,15 +638,28 @@ def test_filters_keep_the_focus(page, host):
 
 
 def test_one_tap_asks_all_languages(page, host):
-    """The button for all languages adds the versions of the other languages, marked with their names, and says so in the address."""
+    """The button for all languages adds stories that only another language's version tells so, marked with its name; no story comes twice."""
     page.goto(f"{host.url}kk/search/?q=1001")
     expect(page.locator(".nr-card")).to_have_count(1)
     page.get_by_role("button", name="Барлық тілде").click()
-    expect(page.locator(".nr-card")).to_have_count(3)
-    assert page.locator(".nr-card .nr-mark").all_inner_texts() in (["орысша", "ағылшынша"], ["ағылшынша", "орысша"])
-    assert "lang=all" in page.url
+    page.wait_for_url("**/*lang=all*")
+    expect(page.locator(".nr-search-page__status")).to_have_text("1 материал табылды")
+    expect(page.locator(".nr-card")).to_have_count(1)
+    expect(page.locator(".nr-card .nr-mark")).to_have_count(0)
+    page.locator(".nr-search__input").fill("wages")
+    page.keyboard.press("Enter")
+    expect(page.locator(".nr-card .nr-mark").first).to_have_text("ағылшынша")
     page.locator(".nr-switch a[lang=ru]").click()
-    page.wait_for_url(f"{host.url}ru/search/?q=1001&lang=all")
+    page.wait_for_url(f"{host.url}ru/search/?q=wages&lang=all")
+
+
+@pytest.mark.parametrize(("language", "words"), [("kk", "«ұжымдық» сөзі ескерілмеді"), ("ru", "слово «договор» не учтено"), ("en", "“agreement” was left out")])
+def test_page_says_that_words_do_not_meet(page, host, language, words):
+    """A common word that was left out is not called unknown."""
+    common, rare = {"kk": ("ұжымдық", "бассейн"), "ru": ("договор", "1002"), "en": ("agreement", "1002")}[language]
+    page.goto(f"{host.url}{language}/search/?q={common}+{rare}")
+    expect(page.locator(".nr-search-page__status")).to_contain_text(words)
+    expect(page.locator(".nr-card")).to_have_count(1)
 
 
 @pytest.mark.parametrize(("language", "words"), [("kk", "«ъыщщщъь» сөзі табылмады"), ("ru", "Слово «ъыщщщъь» не найдено"), ("en", "No story has “ъыщщщъь”")])
@@ -724,16 +763,18 @@ def test_handbook_names_all_of_an_answer(page):
     assert [name for name in sorted(names) if not re.search(rf"[`{{ ,]{name}[`}} ,]", text)] == []
     source = (ROOT / "overrides" / "assets" / "newsroom" / "search.js").read_text("utf-8")
     options = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text.split("| option |")[1].split("| answer |")[0], re.MULTILINE)
-    assert len(options) == 7 and all(name in source for names in options for name in re.findall(r"\w+", names))
+    assert len(options) == 8 and all(name in source for names in options for name in re.findall(r"\w+", names))
 
 
 # ---------------------------------------------------------------- sizes
 
 
 def test_scripts_are_small(project):
-    """What a reader loads to search: the scripts as they are published, compressed one by one."""
-    sizes = {name: len(gzip.compress((project.site / "assets" / "newsroom" / name).read_bytes(), 9)) for name in SCRIPTS}
-    assert sum(sizes.values()) < 17_000, sizes
+    """What a reader loads to search: the scripts as they are published, compressed one by one, as most hosts do and as well as can be."""
+    contents = {name: (project.site / "assets" / "newsroom" / name).read_bytes() for name in (*SCRIPTS, "newsroom.js")}
+    for level in (6, 9):
+        sizes = {name: len(gzip.compress(content, level)) for name, content in contents.items()}
+        assert sum(sizes.values()) <= SIZE_LIMIT, sizes
 
 
 def test_index_is_the_one_of_the_handbook(project):
@@ -752,7 +793,7 @@ def test_published_scripts_have_no_comments(project):
     """Comments and indentation stay at home."""
     for name in (*SCRIPTS, "newsroom.js"):
         lines = (project.site / "assets" / "newsroom" / name).read_text("utf-8").splitlines()
-        assert len(lines) > 40 and not [line for line in lines if line.startswith(("//", " ")) or not line], name
+        assert lines and not [line for line in lines if line.startswith(("//", " ")) or not line], name
 
 
 def test_paths_are_urls(project):

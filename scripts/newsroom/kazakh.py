@@ -55,7 +55,7 @@ muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
 peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
-adis egis otandas otrad parad urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu ulgileu
+adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 """
 """Stems that look like a form of another word: countries, places, people, other nouns, verbs. Where one is reached nothing more is cut."""
 

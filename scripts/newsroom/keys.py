@@ -92,10 +92,10 @@ LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу"
 """A Latin letter, then the Cyrillic one that looks the same."""
 SPELLINGS = """
 s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
-^u(?=mir|te[bgkmpsu]|sken|zbek)>o ^tu(?=le(?:gen|[bp]|uo))>to ^bu(?=ke[in])>bo ^dui(?=se)>du
+^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^dui(?=se)>du
 """
 """Patterns for several letters that are one sound, however the word was written: Zhambyl, Джамбул, Mangghystau, Ғани. In the second line roots
-of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов, Букейханов; and Дюсенов."""
+of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов; and Дюсенов."""
 
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _LATIN_LETTER = re.compile("[a-z]")
@@ -207,27 +207,21 @@ def squeeze(folded: str) -> str:
 
 # ---------------------------------------------------------------- keys
 
-RUSSIAN = """
-ё>е ә>а ғ>г қ>к ң>н ө>о ұ>у ү>у һ>х і>и є>е ґ>г '>
-sh>ш ch>ч a>а b>б c>ц d>д e>е f>ф g>г h>х i>и j>ж k>к l>л m>м n>н o>о p>п r>р s>с t>т u>у v>в z>з
-"""
-"""How Russian endings are seen in a word that is written with Kazakh letters or in the letters of keys."""
+NOT_RUSSIAN = "ёәғқңөұүһієґ"
+"""Letters of LETTERS that Snowball's Russian does not know. It sees the first letter that a key writes as it writes them: а for ә, к for қ."""
 RUSSIAN_STEMS = """
 архив ветеран журнал канал металл наем объем подъем портал прием призыв причал режим состав устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 """
 """Stems that Snowball takes for a form of something shorter; those of names in the second line. Where one is reached, nothing more is cut."""
 RUSSIAN_IRREGULAR = """
-аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн ремен>ремн огон>огн угол>угл деревен>деревн
-медсестер>медсестр мат>матер доч>дочер детьм>дет людьм>люд времен>врем дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
+аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл медсестер>медсестр мат>матер детьм>дет людьм>люд времен>врем
+дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
 """
 """Stems, and forms of день, as Snowball leaves them > the stem of all forms."""
 ENGLISH_SPELLINGS = "labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor"
 """Beginnings as British writers spell them > American ones."""
-ENGLISH_IRREGULAR = """
-men>man women>woman chairmen>chairman children>child lives>life buses>bus gases>gas paid>pay built>build led>lead sent>send met>meet lost>lose
-given>give taken>take risen>rise fallen>fall wrote>write written>write spoke>speak spoken>speak
-"""
+ENGLISH_IRREGULAR = "men>man women>woman chairmen>chairman children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take"
 
 SHORTEST_GUESS = 4
 """Letters that a stem has at least when the language of the word is a guess."""
@@ -236,15 +230,15 @@ _HAS_DIGIT = re.compile("[0-9]")
 _SURNAME_ENDINGS = ("ов", "ев")
 _SURNAME_CASE = re.compile("([ое]в|[иы]н)(?:а|у|ым|е|ой|ы|ых|ыми)$")
 _OPEN_VOWELS = ("a", "e", "o", "u", "i")
-_RUSSIAN = _read_letters(RUSSIAN)
-_RUSSIAN_TABLE = str.maketrans({letter: russian for letter, russian in _RUSSIAN.items() if len(letter) == 1})
+_RUSSIAN = {latin: letter for letter, latin in reversed(_LETTERS.items())}
+_RUSSIAN_TABLE = str.maketrans({latin: letter for latin, letter in _RUSSIAN.items() if len(latin) == 1} | {letter: _RUSSIAN[_LETTERS[letter]] for letter in NOT_RUSSIAN} | {"'": ""})
 _RUSSIAN_LETTERS = re.compile("sh|ch|[a-z]")
 _RUSSIAN_VOWELS = frozenset("аеиоуыэюя")
 _RUSSIAN_IRREGULAR = _read_letters(RUSSIAN_IRREGULAR)
 _RUSSIAN_STEMS = frozenset(RUSSIAN_STEMS.split()).union(_RUSSIAN_IRREGULAR)
 _ENGLISH_SPELLINGS = tuple(_read_letters(ENGLISH_SPELLINGS).items())
 _BRITISH_BEGINNINGS = tuple(british for british, _ in _ENGLISH_SPELLINGS)
-_BRITISH_VERB = re.compile("(?<=[a-z]{4})is(?=(?:e[ds]?|ers?|ing|ations?)(?:'s?)?$)")
+_BRITISH_VERB = re.compile("(?<=....)is(?=e|ing|ation)")
 _ENGLISH_IRREGULAR = _read_letters(ENGLISH_IRREGULAR)
 _KAZAKH_LETTER = re.compile("[әғқңөұүһі]")
 
@@ -357,5 +351,5 @@ def _reduce_english(word: str) -> str:
         for british, american in _ENGLISH_SPELLINGS:
             if word.startswith(british):
                 word = american + word[len(british) :]
-    word = _BRITISH_VERB.sub("iz", word)
+    word = _BRITISH_VERB.sub("iz", word, count=1)
     return stem_english(_ENGLISH_IRREGULAR.get(word, word))

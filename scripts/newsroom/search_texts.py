@@ -7,7 +7,7 @@ import msgspec
 from .languages import Language
 
 TEXTS = {
-    "all": "search-all", "none": "search-none", "updating": "search-updating", "corrected": "search-corrected", "dropped": "search-dropped",
+    "all": "search-all", "none": "search-none", "updating": "search-updating", "corrected": "search-corrected", "dropped": "search-dropped", "apart": "search-apart",
     "regions": "region", "unions": "union", "people": "person", "kinds": "kind",
 }  # fmt: skip
 """Name in search-ui.js -> key of the interface text; placeholders stay for the script to fill."""

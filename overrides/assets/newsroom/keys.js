@@ -58,7 +58,7 @@ const LATIN = readTable("ı>i ł>l ø>o đ>d æ>ae ß>ss ŋ>n ə>a ş>sh š>sh �
 const LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу";
 const SPELLINGS = `
 s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
-^u(?=mir|te[bgkmpsu]|sken|zbek)>o ^tu(?=le(?:gen|[bp]|uo))>to ^bu(?=ke[in])>bo ^dui(?=se)>du
+^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^dui(?=se)>du
 `;
 
 const SPELLING_PATTERNS = [...readTable(SPELLINGS)].map(([pattern, letters]) => [new RegExp(pattern, "g"), letters]);
@@ -70,27 +70,20 @@ const ONE_MARK = new RegExp(`[${MARK}]`);
 const NOT_SEARCHED = new RegExp(`[^${LETTER}${MARK}0-9${APOSTROPHE}]`, "g");
 const IS_ASCII = /^[\0-\x7f]*$/;
 
-const plainByLetter = new Map();
-
 function makePlain(letter) {
-  let plain = plainByLetter.get(letter);
-  if (plain === undefined) {
-    if (letter.search(NOT_SEARCHED) === 0 || ONE_MARK.test(letter)) plain = "";
-    else if (APOSTROPHE.includes(letter)) plain = "'";
-    else if (/[a-z0-9]/.test(letter) || LETTERS.has(letter)) plain = letter;
-    else if (LATIN.has(letter)) plain = LATIN.get(letter);
-    else {
-      const parts = [letter.toLowerCase(), letter.normalize("NFKD")].find((each) => each !== letter);
-      plain = parts ? Array.from(parts, makePlain).join("") : letter.charCodeAt(0).toString(16);
-    }
-    plainByLetter.set(letter, plain);
-  }
-  return plain;
+  if (/[a-z0-9]/.test(letter) || LETTERS.has(letter)) return letter;
+  if (letter.search(NOT_SEARCHED) === 0 || ONE_MARK.test(letter)) return "";
+  if (APOSTROPHE.includes(letter)) return "'";
+  if (LATIN.has(letter)) return LATIN.get(letter);
+  const parts = [letter.toLowerCase(), letter.normalize("NFKD")].find((each) => each !== letter);
+  return parts ? makeAllPlain(parts) : letter.charCodeAt(0).toString(16);
 }
+
+const makeAllPlain = (letters) => Array.from(letters, makePlain).join("");
 
 function writePlain(word) {
   if (ONE_MARK.test(word)) word = word.replace(NOT_SEARCHED, "").normalize("NFC");
-  const plain = Array.from(word, makePlain).join("").slice(0, LONGEST_KEY);
+  const plain = makeAllPlain(word).slice(0, LONGEST_KEY);
   if (IS_ASCII.test(plain)) return plain;
   if (/^[ivxхі]{2,}$/.test(plain)) return translate(plain, LATIN_BY_CYRILLIC);
   const latin = plain.match(/[a-z]/g);
@@ -119,24 +112,22 @@ export function squeeze(folded) {
 
 // ---------------------------------------------------------------- keys
 
-const RUSSIAN = readTable(`
-ё>е ә>а ғ>г қ>к ң>н ө>о ұ>у ү>у һ>х і>и є>е ґ>г '>
-sh>ш ch>ч a>а b>б c>ц d>д e>е f>ф g>г h>х i>и j>ж k>к l>л m>м n>н o>о p>п r>р s>с t>т u>у v>в z>з
-`);
+const NOT_RUSSIAN = "ёәғқңөұүһієґ";
 const RUSSIAN_STEMS = readSet(`
 архив ветеран журнал канал металл наем объем подъем портал прием призыв причал режим состав устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 `);
 const RUSSIAN_IRREGULAR = readTable(`
-аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн ремен>ремн огон>огн угол>угл деревен>деревн
-медсестер>медсестр мат>матер доч>дочер детьм>дет людьм>люд времен>врем дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
+аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл медсестер>медсестр мат>матер детьм>дет людьм>люд времен>врем
+дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
 `);
 for (const [stem] of RUSSIAN_IRREGULAR) RUSSIAN_STEMS.add(stem);
+// The first letter of LETTERS that gives a key's.
+const RUSSIAN = new Map([...LETTERS].reverse().map(([letter, latin]) => [latin, letter]));
+for (const letter of NOT_RUSSIAN) RUSSIAN.set(letter, RUSSIAN.get(LETTERS.get(letter)));
+RUSSIAN.set("'", "");
 const ENGLISH_SPELLINGS = readTable("labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor");
-const ENGLISH_IRREGULAR = readTable(`
-men>man women>woman chairmen>chairman children>child lives>life buses>bus gases>gas paid>pay built>build led>lead sent>send met>meet lost>lose
-given>give taken>take risen>rise fallen>fall wrote>write written>write spoke>speak spoken>speak
-`);
+const ENGLISH_IRREGULAR = readTable("men>man women>woman chairmen>chairman children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take");
 
 export function makeKey(word, language) {
   const plain = writePlain(word);
@@ -203,7 +194,7 @@ function reduceEnglish(word) {
   for (const [british, american] of ENGLISH_SPELLINGS) {
     if (word.startsWith(british)) word = american + word.slice(british.length);
   }
-  word = word.replace(/([a-z]{4})is(?=(?:e[ds]?|ers?|ing|ations?)(?:'s?)?$)/, "$1iz");
+  word = word.replace(/(....)is(?=e|ing|ation)/, "$1iz");
   return stemEnglish(ENGLISH_IRREGULAR.get(word) || word);
 }
 
@@ -247,7 +238,7 @@ muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
 peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
-adis egis otandas otrad parad urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu ulgileu
+adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 `);
 for (const [form, stem] of IRREGULAR) PROTECTED.add(form).add(stem);
 
@@ -317,14 +308,6 @@ const VERBS = readTable(`
 const NOUNS = readTable("а ев ов ие ье е иями ями ами еи ии и ией ей ой ий й иям ям ием ем ам ом о у ах иях ях ы ь ию ью ю ия ья я");
 const DERIVATIONS = readTable("ост ость");
 const SUPERLATIVES = readTable("ейш ейше");
-
-function findEnding(word, table, start) {
-  for (let length = Math.min(LONGEST_ENDING, word.length); length > 0; length--) {
-    const ending = word.slice(-length);
-    if (table.has(ending)) return word.length - length >= start ? ending : "";
-  }
-  return "";
-}
 
 function markRegion(word, vowel, start) {
   for (let index = start + 1; index < word.length; index++) {
@@ -425,10 +408,14 @@ function cutVerb(word, first) {
 const BEFORE_ENDING = { ogi: /l$/, li: /[cdeghkmnrt]$/, ion: /[st]$/ };
 
 function derive(word, table, start, second) {
-  const ending = findEnding(word, table, start);
-  const stem = word.slice(0, word.length - ending.length);
-  const stays = !ending || (ending === "ative" && stem.length < second) || !(BEFORE_ENDING[ending] || /$/).test(stem);
-  return stays ? word : stem + table.get(ending);
+  for (let length = LONGEST_ENDING; length > 0; length--) {
+    const stem = word.slice(0, -length);
+    const ending = word.slice(-length);
+    if (!table.has(ending)) continue;
+    const stays = stem.length < (ending === "ative" ? second : start) || !(BEFORE_ENDING[ending] || /$/).test(stem);
+    return stays ? word : stem + table.get(ending);
+  }
+  return word;
 }
 
 function cutFinal(word, first, second) {

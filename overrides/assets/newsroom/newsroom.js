@@ -29,32 +29,23 @@
     });
   }
 
-  var key = "newsroom.language";
-
-  function read() {
+  // With storage switched off nothing is remembered.
+  function ask(method, value) {
     try {
-      return localStorage.getItem(key);
+      return localStorage[method]("newsroom.language", value);
     } catch (error) {
-      return null; // storage is switched off: nothing is remembered
-    }
-  }
-
-  function remember(code) {
-    try {
-      localStorage.setItem(key, code);
-    } catch (error) {
-      // the same
+      return null;
     }
   }
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[data-language]");
-    if (link) remember(link.dataset.language);
+    if (link) ask("setItem", link.dataset.language);
   });
 
   if (!document.documentElement.hasAttribute("data-choose-language")) return;
   if (new URLSearchParams(location.search).has("choose")) return;
-  var code = read();
+  var code = ask("getItem");
   document.querySelectorAll("a[data-language]").forEach(function (link) {
     if (link.dataset.language === code) location.replace(link.href);
   });

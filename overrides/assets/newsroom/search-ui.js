@@ -11,12 +11,13 @@ const FACETS = ["region", "union", "kind", "year", "language"];
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
+function equip(element, attributes, ...children) {
   for (const name in attributes) element.setAttribute(name, attributes[name]);
   element.append(...children);
   return element;
 }
+
+const make = (tag, ...rest) => equip(document.createElement(tag), ...rest);
 
 const mark = (pieces) => pieces.map(({ text, isMatch }) => (isMatch ? make("mark", {}, text) : text));
 
@@ -34,10 +35,10 @@ export function start(form) {
   const inLanguage = ({ language }) => ({ lang: language, hreflang: language });
   const drawEntity = ({ name, section }) => [make("strong", {}, name), make("span", {}, texts[section])];
 
-  function explain({ total, isAtLeast, corrected, dropped }) {
+  function explain({ total, isAtLeast, corrected, dropped, apart }) {
     const forms = texts[isAtLeast ? "least" : "found"];
     const sum = total ? fill(forms[new Intl.PluralRules(lang).select(total)], { count: count(total) }) : texts.none;
-    return [...corrected.map((values) => fill(texts.corrected, values)), ...dropped.map((word) => fill(texts.dropped, { word })), sum].join(" ");
+    return [...corrected.map((values) => fill(texts.corrected, values)), ...dropped.map((word) => fill(texts[apart.includes(word) ? "apart" : "dropped"], { word })), sum].join(" ");
   }
 
   // Asks until there is an answer, and says when that takes its time. Gives nothing to a question that another has overtaken.
@@ -70,7 +71,7 @@ export function start(form) {
     const panel = make("div", { class: "nr-suggest", hidden: "" }, status, list);
     let active;
     form.append(panel);
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id]]) input.setAttribute(name, value);
+    equip(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id });
 
     function choose(option) {
       if (active) active.removeAttribute("aria-selected");
@@ -164,7 +165,7 @@ export function start(form) {
       if (!state.q.trim()) return latest++;
       const languages = state.lang ? page.dataset.languages.split(" ") : [lang];
       const facets = (filters.open || FACETS.some((facet) => state[facet].length)) && state;
-      const answer = await ask(state.q, { isTyping, sort: state.sort, limit, offset, languages, facets }, status);
+      const answer = await ask(state.q, { isTyping, sort: state.sort, limit, offset, languages, facets, once: true }, status);
       if (!answer) return;
       entities.replaceChildren(...answer.entities.map((entity) => make("li", {}, make("a", { href: entity.url }, ...drawEntity(entity)))));
       if (!offset) list.replaceChildren();

@@ -20,7 +20,7 @@ export function openSearch({ base, language }) {
   const root = new URL(base, document.baseURI);
   const indexes = new Map();
 
-  async function answer(text, { isTyping, facets, sort, languages = [language], limit = 10, offset = 0, excerpts = true }) {
+  async function answer(text, { isTyping, facets, sort, languages = [language], limit = 10, offset = 0, excerpts = true, once }) {
     const open = (code) => keep(indexes, code, () => new SearchIndex(root, code)).opening;
     const query = parseQuery(text, isTyping);
     const [entities, searched] = await Promise.all([open(language).then((index) => index.readEntities()), mapAll(languages, open)]);
@@ -52,8 +52,9 @@ export function openSearch({ base, language }) {
         hits.push(...batch.filter((hit, number) => answers[number]));
       }
     }
-    const counts = facets && (await countFacets(hits, facets, names));
+    const counts = facets && (await countFacets(hits, facets, names, once));
     if (counts) hits = counts.hits;
+    if (once) hits = chooseVersions(hits, language);
     const best = chooseBest(hits, offset + limit, sort).slice(offset);
     const results = (await mapAll(best, describe)).filter((result) => result.title);
     if (excerpts) await mapAll(results, async (result) => (result.excerpt = await readExcerpt(result, found.keys)));
@@ -62,7 +63,7 @@ export function openSearch({ base, language }) {
       return { word, text: (hit && (await findSpelling(await describe(hit), key, word))) || key };
     });
     const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map(({ section, id, name, url }) => ({ section, id, name, url: new URL(url, root).href }));
-    return { total: hits.length, isAtLeast: tried < total, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, keys: found.keys };
+    return { total: hits.length, isAtLeast: tried < total, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, apart: found.apart, keys: found.keys };
   }
 
   async function query(text, options = {}) {
@@ -90,12 +91,13 @@ function parseQuery(text, isTyping) {
     const words = splitWords(part).slice(0, MOST_WORDS);
     const simple = words.filter((word) => !word.isWhole);
     const text = ` ${simple.map((word) => fold(word.text)).join(" ")} `;
-    if (number % 2 && parts[number + 1] !== undefined && simple.length) phrases.push({ text, words: simple });
+    const isQuoted = number % 2 && parts[number + 1] !== undefined;
+    if (isQuoted && simple.length) phrases.push({ text, words: simple });
     for (const word of words) {
       // A hyphenated word comes after its parts, and takes their place.
       const inner = words.filter((each) => word.isWhole && !each.isWhole && each.start >= word.start && each.end <= word.end);
       if (inner.length) terms.splice(-inner.length);
-      terms.push({ text: word.text, choices: inner.length ? [[word], inner] : [[word]] });
+      terms.push({ text: word.text, isQuoted, choices: inner.length ? [[word], inner] : [[word]] });
     }
   });
   const last = terms[terms.length - 1];
@@ -107,20 +109,25 @@ function parseQuery(text, isTyping) {
 
 async function rank(query, indexes) {
   let { terms } = query;
-  let found = [];
-  let hits = [];
-  const join = async () => {
+  let found;
+  let hits;
+  const countStories = (place) => found.reduce((sum, lists) => sum + lists[place].scores.size, 0);
+  const find = async () => {
     found = await mapAll(indexes, (index) => mapAll(terms, (term) => findTerm(term, index)));
+    join();
+  };
+  const join = () => {
     hits = found.flatMap((lists, place) => {
       const scores = lists.length ? lists.map((each) => each.scores).reduce(intersect) : [];
       return Array.from(scores, ([id, score]) => ({ id, score, index: indexes[place] }));
     });
   };
-  await join();
+  await find();
   const corrected = [];
   const dropped = [];
+  const apart = [];
   if (!hits.length) {
-    const known = terms.map((_, place) => Math.max(...found.map((lists) => lists[place].scores.size)));
+    const known = terms.map((_, place) => countStories(place));
     // When all words are known, one that next to no story has may be wrong.
     const least = known.includes(0) ? 1 : 3;
     const kept = await mapAll(terms.entries(), async ([place, term]) => {
@@ -132,20 +139,36 @@ async function rank(query, indexes) {
     });
     terms = kept.filter(Boolean);
     query.phrases = query.phrases.filter((phrase) => phrase.words.every((word) => terms.some((term) => term.text === word.text)));
-    await join();
+    await find();
+  }
+  // Words that no story has together: the most common one goes, as it says least; what stands in quotes stays.
+  while (!hits.length) {
+    const counts = terms.map((term, place) => (term.isQuoted ? 0 : countStories(place)));
+    const most = counts.lastIndexOf(Math.max(...counts));
+    if (!counts[most]) break;
+    const [term] = terms.splice(most, 1);
+    for (const lists of found) lists.splice(most, 1);
+    apart.push(term.word || term.text);
+    join();
   }
   const keys = Object.fromEntries(indexes.map((index, place) => [index.language, unique(found[place].flatMap((each) => each.keys))]));
-  return { hits, terms, keys, corrected, dropped };
+  return { hits, terms, keys, corrected, dropped: dropped.concat(apart), apart };
 }
 
-// So many of the hits as a reader sees, in order. To sort all of ten thousand takes too long.
+// So many of the hits as a reader sees, in order.
 function chooseBest(hits, count, sort) {
-  const rate = sort === "date" ? (hit) => hit.id : (hit) => hit.score;
-  const least = Float64Array.from(hits, rate).sort()[Math.max(0, hits.length - count)];
-  return hits
-    .filter((hit) => rate(hit) >= least)
-    .sort((one, other) => rate(other) - rate(one) || other.id - one.id)
-    .slice(0, count);
+  return hits.sort((one, other) => (sort !== "date" && other.score - one.score) || other.id - one.id).slice(0, count);
+}
+
+// Of each story one hit: that in the reader's language, else the best.
+function chooseVersions(hits, language) {
+  const chosen = new Map();
+  for (const hit of hits) {
+    const other = chosen.get(hit.id);
+    const isOwn = (each) => each.index.language === language;
+    if (!other || isOwn(hit) || (!isOwn(other) && hit.score > other.score)) chosen.set(hit.id, hit);
+  }
+  return [...chosen.values()];
 }
 
 function keepBest(scores, id, score) {
@@ -189,37 +212,30 @@ async function listChoices(word, term, index) {
 
 // ---------------------------------------------------------------- spelling
 
-// The term by the nearest key that an article has with the other words. Failing that, for a word that no article has, by the nearest key at all, or
-// by one that begins as the word does.
+// The term by the nearest key, or by one that begins as the word does: if there is any by one that an article has with the other words, and a word
+// that is known by no other.
 async function correctTerm({ text, choices }, indexes, others, isKnown) {
   for (const [place, index] of indexes.entries()) {
     const key = makeKey(text, index.language);
     if (!/^[a-z]{3,}$/.test(key)) continue;
     const words = await index.readWords();
     const limit = key.length < 7 ? 1 : 2;
-    const letters = markLetters(key);
     const near = [];
     for (const word of words) {
-      if (word === key || countBits(markLetters(word) ^ letters) > 2 * limit) continue;
       const distance = measureDistance(key, word, limit);
       // An equal first letter decides between keys that are equally near.
-      if (distance <= limit) near.push({ word, distance: 2 * distance + (word[0] !== key[0]) });
+      if (word !== key && (distance <= limit || word.startsWith(key))) near.push([2 * distance + (word[0] !== key[0]), word]);
     }
-    near.sort((one, other) => one.distance - other.distance);
-    const nearest = near[0] ? near : words.filter((word) => word !== key && word.startsWith(key)).map((word) => ({ word, distance: 0 }));
-    const rated = await mapAll(nearest.slice(0, 2 * BATCH), async ({ word, distance }) => {
-      const { ids, count } = await index.findArticles(word);
-      const isAlone = !ids || !ids.some((id) => others[place].every(({ scores }) => scores.has(id)));
-      return { key: word, isAlone, rate: (isAlone ? BATCH : 0) + distance - count / (index.articles + 1) };
+    const byRate = ([one], [other]) => one - other;
+    const rated = await mapAll(near.sort(byRate).slice(0, 2 * BATCH), async ([distance, word]) => {
+      const { ids = [], count } = await index.findArticles(word);
+      const isTogether = ids.some((id) => others[place].every(({ scores }) => scores.has(id)));
+      return [distance - count / (index.articles + 1) - isTogether * BATCH, word];
     });
-    const [best] = rated.filter((each) => !isKnown || !each.isAlone).sort((one, other) => one.rate - other.rate);
-    if (best) return { word: text, key: best.key, index, choices: choices.slice(0, 1) };
+    const [best] = rated.sort(byRate);
+    if (best && (!isKnown || best[0] < 0)) return { word: text, key: best[1], index, choices: choices.slice(0, 1) };
   }
 }
-
-// A bit for each letter: what differs in many of them need not be measured.
-const markLetters = (word) => Array.prototype.reduce.call(word, (bits, letter) => bits | (1 << letter.charCodeAt(0)), 0);
-const countBits = (bits) => (bits ? 1 + countBits(bits & (bits - 1)) : 0);
 
 // Letters to insert, delete, change or exchange with their neighbours; more than the limit when it is passed.
 function measureDistance(one, other, limit) {
@@ -241,22 +257,23 @@ function measureDistance(one, other, limit) {
 
 // ---------------------------------------------------------------- facets
 
-async function countFacets(hits, chosen, names) {
+// Counts hits, or stories: those of several versions once.
+async function countFacets(hits, chosen, names, once) {
   const picked = FACETS.filter((facet) => chosen[facet] && chosen[facet].length);
-  const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Map((chosen[facet] || []).map((id) => [id, 0]))]));
+  const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Map((chosen[facet] || []).map((id) => [id, new Set()]))]));
   const rows = new Map();
   await mapAll(unique(hits.map((hit) => hit.index)), async (index) => rows.set(index, await index.readFacets()));
-  hits = hits.filter(({ id, index }) => {
-    const values = rows.get(index).get(id);
+  hits = hits.filter((hit) => {
+    const values = rows.get(hit.index).get(hit.id);
     const failed = picked.filter((facet) => !values[facet].some((value) => chosen[facet].includes(value)));
     // What is chosen in a facet does not lessen the counts of its other values.
     for (const facet of failed[1] ? [] : failed[0] ? failed : FACETS) {
-      for (const value of values[facet]) counts[facet].set(value, (counts[facet].get(value) || 0) + 1);
+      for (const value of values[facet]) keep(counts[facet], value, () => new Set()).add(once ? hit.id : hit);
     }
     return !failed[0];
   });
   const facets = FACETS.map((facet) => {
-    const list = Array.from(counts[facet], ([id, count]) => ({ id, name: (names[facet] && names[facet].get(id)) || id, count }));
+    const list = Array.from(counts[facet], ([id, { size }]) => ({ id, name: (names[facet] && names[facet].get(id)) || id, count: size }));
     return [facet, list.sort((one, other) => (facet === "year" ? other.id - one.id : other.count - one.count))];
   });
   return { hits, facets: Object.fromEntries(facets) };
@@ -480,7 +497,7 @@ class SearchIndex {
       const rows = new Map();
       for (let count = next(), id = 0; count; count--) {
         id += next();
-        const year = String(new Date(Date.UTC(2000, 0, 1 + Math.floor(id / this.factor))).getUTCFullYear());
+        const year = new Date(Date.UTC(2000, 0, 1 + id / this.factor)).toISOString().slice(0, 4);
         rows.set(id, { kind: list("kinds", 1), region: list("regions", next()), union: list("unions", next()), year: [year], language: [this.language] });
       }
       return rows;
