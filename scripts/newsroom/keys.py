@@ -92,10 +92,10 @@ LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу"
 """A Latin letter, then the Cyrillic one that looks the same."""
 SPELLINGS = """
 s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
-^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^dui(?=se)>du
+^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^bu(?=ke[in])>bo ^dui(?=se)>du mirza>murza
 """
 """Patterns for several letters that are one sound, however the word was written: Zhambyl, Джамбул, Mangghystau, Ғани. In the second line roots
-of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов; and Дюсенов."""
+of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов, Букейханов; then Дюсенов and Мурзаев."""
 
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _LATIN_LETTER = re.compile("[a-z]")
@@ -108,7 +108,7 @@ _MAY_BE_SOFTENED = re.compile("[юяьъ]")
 _PLAIN_BY_SOFT = {"ю": "у", "я": "а", None: "ие"}
 _SOFT_Y = re.compile("([bcdfghjklmnprstvz])y([aeo]|u(?!ly))")
 _Y_AND_VOWEL = {"a": "a", "e": "ie", "o": "e", "u": "u"}
-_MAY_HAVE_SPELLING = re.compile("[kgz]h|ch|dj|ts|^[bdkt]?u")
+_MAY_HAVE_SPELLING = re.compile("[kgz]h|ch|dj|ts|^[bdt]?u|mirza")
 _SAME_VOWELS = re.compile(r"([aeiou])\1+")
 _LOOSE = re.compile(r"[aeiou]h|[ptkshfc][bg]|[aeo]ui|(.)\1|[oe]va$")
 _H_AFTER_VOWEL = re.compile("([aeiou])h")

@@ -58,7 +58,7 @@ const LATIN = readTable("ı>i ł>l ø>o đ>d æ>ae ß>ss ŋ>n ə>a ş>sh š>sh �
 const LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу";
 const SPELLINGS = `
 s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
-^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^dui(?=se)>du
+^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^bu(?=ke[in])>bo ^dui(?=se)>du mirza>murza
 `;
 
 const SPELLING_PATTERNS = [...readTable(SPELLINGS)].map(([pattern, letters]) => [new RegExp(pattern, "g"), letters]);
@@ -225,18 +225,18 @@ dt: andi>au endi>eu angan>au engen>eu anadi>au enedi>eu anu>au enu>eu
 lrmnzjbgptksh: il u
 i: u
 `;
-const SHORT_STEMS = readSet("ai al an ar as at el er et ip is it oi on ot su ui ul un");
+const SHORT_STEMS = readSet("ai al an ar as at eg el er et ip is it oi on ot su ui ul un");
 const IRREGULAR = readTable(`
 halk>halik orn>orin kasiporn>kasiporin mulk>mulik erk>erik kulk>kulik nark>narik park>parik tirk>tirik kirk>kirik
 kaup>kauip arp>arip aip>aiip kurp>kurip kulp>kulip gurp>gurip kalp>kalip auz>auiz daus>dauis konl>konil
-ern>erin murn>murin oki>oku jilg>jil karagand>karagandi karaganda>karagandi kizilord>kizilorda
+ern>erin murn>murin oki>oku jilg>jil osu>os karagand>karagandi karaganda>karagandi kizilord>kizilorda
 `);
 const PROTECTED = readSet(`
 kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakistan auganstan undistan tatarstan
 oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
-kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
+kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga osi otbasi otin paida
 peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
 adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 `);
