@@ -227,7 +227,7 @@ async function correctTerm({ text, choices }, indexes, others, isKnown) {
       if (word !== key && (distance <= limit || word.startsWith(key))) near.push([2 * distance + (word[0] !== key[0]), word]);
     }
     const byRate = ([one], [other]) => one - other;
-    const rated = await mapAll(near.sort(byRate).slice(0, 2 * BATCH), async ([distance, word]) => {
+    const rated = await mapAll(near.sort(byRate).slice(0, BATCH), async ([distance, word]) => {
       const { ids = [], count } = await index.findArticles(word);
       const isTogether = ids.some((id) => others[place].every(({ scores }) => scores.has(id)));
       return [distance - count / (index.articles + 1) - isTogether * BATCH, word];
