@@ -24,6 +24,8 @@ NOTES = {
     "en": "This text was written for a test, the event in it did not happen.",
 }
 NOTHING = "-"
+SETS = ("", "-second")
+"""Ends of the names of the files; the second set was written when the search was ready, and measured before anything was changed for it."""
 
 
 class Question(NamedTuple):
@@ -49,15 +51,15 @@ class Story(NamedTuple):
     """Language -> title, summary, body."""
 
 
-def read_questions(name: str = "questions") -> list[Question]:
-    """The lines of a file of tests/questions after its first."""
-    lines = (QUESTIONS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+def read_questions(which: str) -> list[Question]:
+    """Of one of the SETS."""
+    lines = (QUESTIONS / f"questions{which}.tsv").read_text(encoding="utf-8").splitlines()
     return [Question(*line.split("\t")) for line in lines[1:]]
 
 
-def read_stories(name: str = "stories") -> list[Story]:
-    """Blocks of a line of facts and a line for each language."""
-    lines = [line for line in (QUESTIONS / f"{name}.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+def read_stories(which: str) -> list[Story]:
+    """Of one of the SETS: blocks of a line of facts and a line for each language."""
+    lines = [line for line in (QUESTIONS / f"stories{which}.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     stories = []
     for place in range(0, len(lines), 1 + len(LANGUAGES)):
         facts, *versions = lines[place : place + 1 + len(LANGUAGES)]
@@ -71,12 +73,12 @@ def read_stories(name: str = "stories") -> list[Story]:
     return stories
 
 
-def write_project(folder: Path, *, stories: int, names: Sequence[str] = ("stories",)) -> int:
+def write_project(folder: Path, *, stories: int) -> int:
     """A project of generated stories, the project's own and the fixtures; returns the number of its articles."""
     write_corpus(folder, stories=stories)
     shutil.copytree(ROOT / "articles", folder / "articles", ignore=shutil.ignore_patterns("authority", "README.md"), dirs_exist_ok=True)
-    for name in names:
-        write_stories(folder / "articles", read_stories(name))
+    for which in SETS:
+        write_stories(folder / "articles", read_stories(which))
     return len(list(folder.glob("articles/2*/*.md")))
 
 

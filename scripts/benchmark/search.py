@@ -2,7 +2,7 @@
 
     PYTHONPATH=scripts .venv-test/bin/python -m benchmark.search --stories 1000 --large 10000
 
-Quality: the questions of tests/questions are asked of a site with the generated stories of --stories, the project's own articles and the fixture
+Quality: the two sets of questions of tests/questions are asked of a site with the generated stories of --stories, the project's own articles and the fixture
 stories. Recall is the share of questions whose story is among the first ten results, MRR the mean reciprocal rank.
 
 Cost, of a site with the generated stories of --large: what the search page of a new reader loads until ten results stand there, beside page, styles,
@@ -32,11 +32,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from chromium import find_chromium
 from newsroom.keys import split_words
 
-from .questions import ASK, WANTED, Question, Result, build_project, rate, read_questions, summarize, write_project
+from .questions import ASK, SETS, WANTED, Question, Result, build_project, rate, read_questions, summarize, write_project
 from .stories import LANGUAGES
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SLOWDOWN = 4
+COLD_QUESTIONS = 30
+"""Of each language, whose bytes are counted."""
 GZIP_LEVEL = 6
 OF_EVERY_PAGE = "newsroom.js"
 COMMON = {
@@ -195,8 +197,9 @@ def describe_times(browser: Browser, site: Path, questions: Sequence[Question]) 
 
 
 def list_costly(questions: Iterable[Question], language: str) -> list[str]:
-    """Questions of two words without a mistake."""
-    return [*COMMON[language], *(each.text for each in questions if each.language == language and each.category != "typo" and len(split_words(each.text)) == 2)]
+    """Questions of two words without a mistake: the common ones, and others up to the limit."""
+    plain = (each.text for each in questions if each.language == language and each.category != "typo")
+    return [*COMMON[language], *(text for text in plain if len(split_words(text)) == 2)][:COLD_QUESTIONS]
 
 
 def report_cost(browser: Browser, site: Path, questions: Sequence[Question]) -> Iterator[str]:
@@ -212,11 +215,11 @@ def report_cost(browser: Browser, site: Path, questions: Sequence[Question]) -> 
     yield from describe_times(browser, site, questions)
 
 
-def make_site(folder: Path, stories: int, *, names: Sequence[str]) -> tuple[Path, int]:
+def make_site(folder: Path, stories: int) -> tuple[Path, int]:
     """The site of a new project in the folder, unless it has one, and the number of its articles."""
     if not (folder / "site").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        write_project(folder, stories=stories, names=names)
+        write_project(folder, stories=stories)
         build_project(folder)
     return folder / "site", len(list(folder.glob("articles/2*/*.md")))
 
@@ -225,19 +228,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmark.search", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=1000, metavar="N", help="generated stories of the site that is asked; 0: do not ask")
     parser.add_argument("--large", type=int, default=10_000, metavar="N", help="generated stories of the site whose bytes and times are taken; 0: do not")
-    parser.add_argument("--questions", default="", metavar="NAME", help="another set of questions: questions-NAME.tsv and stories-NAME.txt of tests/questions")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="make the projects in this folder and leave them there; what is there already is measured")
     chosen = parser.parse_args()
-    suffix = f"-{chosen.questions}" if chosen.questions else ""
-    questions, names = read_questions(f"questions{suffix}"), [f"stories{suffix}"]
     with tempfile.TemporaryDirectory(prefix="newsroom-search-") as temporary, open_browser() as browser:
         folder = chosen.keep or Path(temporary)
         if chosen.stories:
-            site, articles = make_site(folder / f"quality{suffix}-{chosen.stories}", chosen.stories, names=names)
-            _print(describe_quality(ask_questions(browser, site, questions), articles))
+            site, articles = make_site(folder / f"quality-{chosen.stories}", chosen.stories)
+            for which in SETS:
+                _print(describe_quality(ask_questions(browser, site, read_questions(which)), articles))
         if chosen.large:
-            site, _ = make_site(folder / f"cost{suffix}-{chosen.large}", chosen.large, names=names)
-            _print(report_cost(browser, site, questions))
+            site, _ = make_site(folder / f"cost-{chosen.large}", chosen.large)
+            _print(report_cost(browser, site, read_questions(SETS[0])))
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -69,8 +69,8 @@ def make_index(articles: Iterable[tuple[int, bytes]], factor: int, ids: dict[str
     for id, packed in sorted(articles):
         keys, impacts = Terms.unpack(packed)
         base = id * 16
-        for key, impact in zip(keys, impacts, strict=True):
-            values[key].append(base + impact)
+        for found, impact in zip(map(values.__getitem__, keys), impacts, strict=True):
+            found.append(base + impact)
     entries = {key: pack_postings(rows) for key, rows in values.items()}
     limit = choose_limit(len(ids))
     shards = cut_shards([Group("", measure(entries), entries=entries)], limit, _refuse_reading)

@@ -214,8 +214,8 @@ async function listChoices(word, term, index) {
 
 // ---------------------------------------------------------------- spelling
 
-// The term by the nearest key that an article has with the other words. Failing that, for a word that no article has, by the nearest key at all, or
-// by one that begins as the word does.
+// The term by the nearest key, or by one that begins as the word does: if there is any by one that an article has with the other words, and a word
+// that is known by no other.
 async function correctTerm({ text, choices }, indexes, others, isKnown) {
   for (const [place, index] of indexes.entries()) {
     const key = makeKey(text, index.language);
@@ -224,20 +224,18 @@ async function correctTerm({ text, choices }, indexes, others, isKnown) {
     const limit = key.length < 7 ? 1 : 2;
     const near = [];
     for (const word of words) {
-      if (word === key) continue;
       const distance = measureDistance(key, word, limit);
       // An equal first letter decides between keys that are equally near.
-      if (distance <= limit) near.push({ word, distance: 2 * distance + (word[0] !== key[0]) });
+      if (word !== key && (distance <= limit || word.startsWith(key))) near.push([2 * distance + (word[0] !== key[0]), word]);
     }
-    near.sort((one, other) => one.distance - other.distance);
-    const nearest = near[0] ? near : words.filter((word) => word !== key && word.startsWith(key)).map((word) => ({ word, distance: 0 }));
-    const rated = await mapAll(nearest.slice(0, 2 * BATCH), async ({ word, distance }) => {
-      const { ids, count } = await index.findArticles(word);
-      const isAlone = !ids || !ids.some((id) => others[place].every(({ scores }) => scores.has(id)));
-      return { key: word, isAlone, rate: (isAlone ? BATCH : 0) + distance - count / (index.articles + 1) };
+    const byRate = ([one], [other]) => one - other;
+    const rated = await mapAll(near.sort(byRate).slice(0, BATCH), async ([distance, word]) => {
+      const { ids = [], count } = await index.findArticles(word);
+      const isTogether = ids.some((id) => others[place].every(({ scores }) => scores.has(id)));
+      return [distance - count / (index.articles + 1) - isTogether * BATCH, word];
     });
-    const [best] = rated.filter((each) => !isKnown || !each.isAlone).sort((one, other) => one.rate - other.rate);
-    if (best) return { word: text, key: best.key, index, choices: choices.slice(0, 1) };
+    const [best] = rated.sort(byRate);
+    if (best && (!isKnown || best[0] < 0)) return { word: text, key: best[1], index, choices: choices.slice(0, 1) };
   }
 }
 
