@@ -27,13 +27,8 @@ LANGUAGES = ("kk", "ru", "en")
 STORIES = 36
 HANDBOOK = ROOT / "docs" / "handbook" / "search.md"
 SCRIPTS = ("keys.js", "search.js", "search-ui.js")
-<<<<<<< HEAD
 SIZE_LIMIT = 15_000
 """Of the three scripts and of what the search takes of newsroom.js, as they are served, compressed."""
-=======
-SIZE_LIMIT = 15 * 1024
-"""Of the four scripts as they are served, compressed."""
->>>>>>> search-quality
 ASK = """async ([text, options]) => {
   if (!window.search) window.search = (await import("/assets/newsroom/search.js")).openSearch({ base: "/", language: document.documentElement.lang });
   return await window.search.query(text, options);

@@ -126,14 +126,7 @@ const RUSSIAN = new Map([...LETTERS].reverse().map(([letter, latin]) => [latin, 
 for (const letter of NOT_RUSSIAN) RUSSIAN.set(letter, RUSSIAN.get(LETTERS.get(letter)));
 RUSSIAN.set("'", "");
 const ENGLISH_SPELLINGS = readTable("labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor");
-<<<<<<< HEAD
-const ENGLISH_IRREGULAR = readTable(`
-men>man women>woman chairmen>chairman children>child lives>life buses>bus gases>gas paid>pay built>build led>lead sent>send met>meet lost>lose
-given>give taken>take risen>rise fallen>fall wrote>write written>write spoke>speak spoken>speak
-`);
-=======
 const ENGLISH_IRREGULAR = readTable("men>man women>woman chairmen>chairman children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take");
->>>>>>> search-quality
 
 export function makeKey(word, language) {
   const plain = writePlain(word);
