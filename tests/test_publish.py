@@ -88,7 +88,7 @@ def test_body_edited(project: SiteProject) -> None:
     forum = make_forum()
     forum.bodies["ru"] = "Другой текст."
     project.write_story(forum)
-    assert rebuild(project).written == ["ru/news/2022/forum/index.html", "search/ru/index.json", "search/ru/w/5.bin"]
+    assert rebuild(project).written == ["ru/news/2022/forum/index.html", "search/ru/index.json", "search/ru/w/5.bin", "search/ru/words.txt"]
 
 
 def test_bodies_that_were_read_by_runs_that_did_not_publish(project: SiteProject) -> None:
@@ -138,7 +138,7 @@ def test_title_or_summary_edited(project: SiteProject, field: str) -> None:
     pages = "kk/news/{2022/forum,2021/pact}/index.html" if field == "titles" else "kk/news/2022/forum/index.html"
     assert changes.pages == sorted([*expand(pages), *list_lists("kk")])
     cards = ["search/kk/c/1.json"] if field == "titles" else []
-    assert changes.search == [*cards, "search/kk/index.json", "search/kk/w/5.bin"]
+    assert changes.search == [*cards, "search/kk/index.json", "search/kk/w/5.bin", "search/kk/words.txt"]
     assert changes.removed == []
 
 
@@ -184,7 +184,7 @@ def test_alias_added(project: SiteProject) -> None:
     """One more spelling of a name changes no page; the search finds the stories by it."""
     project.authority["unions"]["miners"]["spellings"] = ["Горняки"]
     project.write_authority()
-    assert rebuild(project).written == expand("search/{kk,ru,en}/{entities,index}.json", "search/en/w/6.bin", "search/kk/w/5.bin")
+    assert rebuild(project).written == expand("search/{kk,ru,en}/{entities,index}.json", "search/en/w/6.bin", "search/kk/w/5.bin", "search/{kk,en}/words.txt")
 
 
 def test_story_added(project: SiteProject) -> None:
