@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from chromium import MISSING, ChromiumError, find_chromium
 from own_site import build_site, copy_content
+
+BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +34,23 @@ def chromium() -> str:
 def browser(chromium: str) -> Iterator[Browser]:
     """Chromium, for the tests of a module."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=390)` gives a page of a fresh reader: nothing stored, nothing in the cache."""
+    contexts: list[BrowserContext] = []
+
+    def open_new(*, width: int = 1280, **options: Any) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 800}, **options))
+        return contexts[-1].new_page()
+
+    yield open_new
+    for context in contexts:
+        context.close()
 
 
 class StaticHost:

@@ -249,6 +249,16 @@ class Changes:
         self.written: list[str] = []
         self.removed: list[str] = []
 
+    @property
+    def search(self) -> list[str]:
+        """Of what was written, the files of the search indexes."""
+        return [path for path in self.written if path.startswith("search/")]
+
+    @property
+    def pages(self) -> list[str]:
+        """Of what was written, everything else."""
+        return [path for path in self.written if not path.startswith("search/")]
+
 
 @contextmanager
 def watch(folder: Path) -> Iterator[Changes]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Page, Request
 
 from own_site import LANGUAGES, build_site, copy_content
 from site_factory import Draft, SiteProject
@@ -21,20 +21,6 @@ PAGE_TYPES = (
 
 EVIL = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'> &amp; <b>bold</b>"
 LONG_WORD = "Қ" + "онституциялықтандырылмағандардан" * 6
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`open_page(width=390)` gives a page of a fresh reader: nothing stored, nothing in the cache."""
-    contexts: list[BrowserContext] = []
-
-    def open_new(*, width: int = 1280, **options: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 800}, **options))
-        return contexts[-1].new_page()
-
-    yield open_new
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture(scope="module")

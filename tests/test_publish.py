@@ -84,11 +84,11 @@ def test_sources_touched(project: SiteProject) -> None:
 
 
 def test_body_edited(project: SiteProject) -> None:
-    """A new body is shown by one page."""
+    """A new body is shown by one page, and its new words by the file of the search index that has what begins like them."""
     forum = make_forum()
     forum.bodies["ru"] = "Другой текст."
     project.write_story(forum)
-    assert rebuild(project).written == ["ru/news/2022/forum/index.html"]
+    assert rebuild(project).written == ["ru/news/2022/forum/index.html", "search/ru/index.json", "search/ru/w/5.bin", "search/ru/words.txt"]
 
 
 def test_bodies_that_were_read_by_runs_that_did_not_publish(project: SiteProject) -> None:
@@ -102,7 +102,7 @@ def test_bodies_that_were_read_by_runs_that_did_not_publish(project: SiteProject
     project.write("articles/2022/broken.kk.md", "")
     assert not isinstance(project.try_build(), Summary)
     (project.root / "articles/2022/broken.kk.md").unlink()
-    assert rebuild(project).written == expand("{kk,ru}/news/2022/forum/index.html")
+    assert rebuild(project).pages == expand("{kk,ru}/news/2022/forum/index.html")
     assert rebuild(project).written == []
 
 
@@ -113,7 +113,7 @@ def test_body_edited_and_site_damaged(project: SiteProject) -> None:
     project.write_story(forum)
     (project.site / "kk/index.html").write_text("x")
     (project.site / "en/index.html").unlink()
-    assert rebuild(project).written == expand("{en,kk}/index.html", "ru/news/2022/forum/index.html")
+    assert rebuild(project).pages == expand("{en,kk}/index.html", "ru/news/2022/forum/index.html")
 
 
 def test_site_gone_after_a_build_that_was_killed(project: SiteProject, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,9 @@ def test_title_or_summary_edited(project: SiteProject, field: str) -> None:
     project.write_story(forum)
     changes = rebuild(project)
     pages = "kk/news/{2022/forum,2021/pact}/index.html" if field == "titles" else "kk/news/2022/forum/index.html"
-    assert changes.written == sorted([*expand(pages), *list_lists("kk")])
+    assert changes.pages == sorted([*expand(pages), *list_lists("kk")])
+    cards = ["search/kk/c/1.json"] if field == "titles" else []
+    assert changes.search == [*cards, "search/kk/index.json", "search/kk/w/5.bin", "search/kk/words.txt"]
     assert changes.removed == []
 
 
@@ -146,7 +148,7 @@ def test_title_of_a_story_shown_in_another_language(project: SiteProject) -> Non
     pact.titles["kk"] = "Жаңа келісім"
     project.write_story(pact)
     articles = expand("kk/news/{2022/forum,2021/pact}/index.html", "en/news/2022/forum/index.html")
-    assert rebuild(project).written == sorted([*articles, *list_lists("kk", story="pact"), *list_lists("en", story="pact")])
+    assert rebuild(project).pages == sorted([*articles, *list_lists("kk", story="pact"), *list_lists("en", story="pact")])
 
 
 def test_region_renamed(project: SiteProject) -> None:
@@ -156,8 +158,9 @@ def test_region_renamed(project: SiteProject) -> None:
     written = expand(
         "ru/index.html", "ru/regions/index.html", "ru/regions/north/{index.html,2021/index.html,feed.json,feed.xml}", "ru/regions/south/index.html",
         "ru/archive/2021/index.html", "ru/kinds/report/{index.html,2021/index.html,feed.json,feed.xml}", f"ru/{FEED}", "ru/news/2021/pact/index.html",
+        "ru/search/index.html",
     )  # fmt: skip
-    assert rebuild(project).written == written
+    assert rebuild(project).pages == written
 
 
 def test_union_renamed(project: SiteProject) -> None:
@@ -165,9 +168,9 @@ def test_union_renamed(project: SiteProject) -> None:
     project.authority["unions"]["miners"]["names"]["en"] = "Mine workers' union"
     project.write_authority()
     written = expand(
-        "en/{index,unions/index,news/2022/forum/index}.html", f"en/unions/miners/{INDEXES}", f"en/{{unions/miners,regions/south,kinds/news}}/{FEED}", f"en/{FEED}",
+        "en/{index,search/index,unions/index,news/2022/forum/index}.html", f"en/unions/miners/{INDEXES}", f"en/{{unions/miners,regions/south,kinds/news}}/{FEED}", f"en/{FEED}",
     )  # fmt: skip
-    assert rebuild(project).written == written
+    assert rebuild(project).pages == written
 
 
 def test_role_changed(project: SiteProject) -> None:
@@ -178,22 +181,22 @@ def test_role_changed(project: SiteProject) -> None:
 
 
 def test_alias_added(project: SiteProject) -> None:
-    """One more spelling of a name changes no page."""
+    """One more spelling of a name changes no page; the search finds the stories by it."""
     project.authority["unions"]["miners"]["spellings"] = ["Горняки"]
     project.write_authority()
-    assert rebuild(project).written == []
+    assert rebuild(project).written == expand("search/{kk,ru,en}/{entities,index}.json", "search/en/w/6.bin", "search/kk/w/5.bin", "search/{kk,en}/words.txt")
 
 
 def test_story_added(project: SiteProject) -> None:
     """A new story makes its pages and changes the lists of its year, the counts beside them, the feeds, the maps and its neighbour."""
     project.write_story(Draft("visit", date="2023-05-05", languages=("ru",), unions=["teachers"]))
-    lists = "archive/index,archive/2021/index,archive/2022/index,archive/2023/index,index,kinds/index,unions/index"
+    lists = "archive/index,archive/2021/index,archive/2022/index,archive/2023/index,index,kinds/index,search/index,unions/index"
     written = expand(
         "ru/news/2023/visit/index.html", f"{{kk,ru,en}}/{{{lists},unions/teachers/index,unions/teachers/2023/index}}.html", f"{{kk,ru,en}}/{FEED}",
         "{kk,ru,en}/kinds/news/{index.html,2022/index.html,2023/index.html,feed.json,feed.xml}", "{kk,ru,en}/unions/teachers/feed.{json,xml}",
         "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,sections-kk,sections-ru,sections-en}.xml", MANIFEST,
     )  # fmt: skip
-    assert rebuild(project).written == written
+    assert rebuild(project).pages == written
 
 
 def test_story_added_to_a_known_year(project: SiteProject) -> None:
@@ -210,10 +213,10 @@ def test_story_deleted(project: SiteProject) -> None:
     project.delete_story(make_pact())
     changes = rebuild(project)
     assert changes.removed == expand(
-        "{kk,ru}/news/2021/pact/index.html", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "sitemaps/2021.xml"
+        "{kk,ru}/news/2021/pact/index.html", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "search/{kk,ru}/{c/1.json,w/5.bin}", "sitemaps/2021.xml"
     )
-    assert changes.written == expand(
-        f"{{kk,ru,en}}/{FEED}", "{kk,ru,en}/{index,regions/index,kinds/index,archive/index,archive/2022/index}.html", MANIFEST,
+    assert changes.pages == expand(
+        f"{{kk,ru,en}}/{FEED}", "{kk,ru,en}/{index,regions/index,kinds/index,search/index,archive/index,archive/2022/index}.html", MANIFEST,
         "{kk,ru,en}/{regions/north,kinds/report}/{index.html,feed.json,feed.xml}", "{kk,ru,en}/news/2022/forum/index.html", "sitemap.xml", "sitemaps/sections-{kk,ru,en}.xml",
     )  # fmt: skip
     assert not (project.site / "kk/news/2021").exists()
@@ -226,11 +229,11 @@ def test_translation_added_and_removed(project: SiteProject) -> None:
     project.write_story(pact)
     changed = ["{kk,ru}/news/2021/pact/index.html", "en/news/2022/forum/index.html", "sitemaps/2021.xml", MANIFEST]
     written = sorted([*expand("en/news/2021/pact/index.html", *changed), *list_lists("en", story="pact")])
-    assert rebuild(project).written == written
+    assert rebuild(project).pages == written
     project.write_story(make_pact())
     changes = rebuild(project)
-    assert changes.removed == ["en/news/2021/pact/index.html"]
-    assert changes.written == [path for path in written if path not in changes.removed]
+    assert changes.removed == ["en/news/2021/pact/index.html", "search/en/c/1.json", "search/en/w/5.bin"]
+    assert changes.pages == [path for path in written if path not in changes.removed]
 
 
 def test_link_target_gains_a_translation(project: SiteProject) -> None:
@@ -270,12 +273,12 @@ def test_attachments(project: SiteProject) -> None:
     forum.documents = ["pact.pdf"]
     project.write_story(forum)
     pages = expand("{kk,ru,en}/news/2022/forum/index.html")
-    assert rebuild(project).written == sorted([*pages, *expand("media/2022/forum/{pact.pdf,photo.png}"), MANIFEST])
+    assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/{pact.pdf,photo.png}"), MANIFEST])
     project.write("articles/2022/forum/pact.pdf", b"%PDF-1.4 two")
     assert rebuild(project).written == ["media/2022/forum/pact.pdf"]
     project.write_story(make_forum())
     changes = rebuild(project)
-    assert changes.written == sorted([*pages, MANIFEST])
+    assert changes.pages == sorted([*pages, MANIFEST])
     assert changes.removed == expand("media/2022/forum/{pact.pdf,photo.png}")
     assert not (project.site / "media").exists()
 

@@ -47,7 +47,7 @@ def test_every_planned_page_exists_and_no_other(site, own_project, authority):
     planned = {"", "404.html"}
     planned |= {f"{language}/news/{story}/" for story, language in list_versions(own_project)}
     for language in LANGUAGES:
-        planned |= {f"{language}/", f"{language}/404.html", f"{language}/archive/", *(f"{language}/{section}/" for section in SECTIONS)}
+        planned |= {f"{language}/", f"{language}/404.html", f"{language}/archive/", f"{language}/search/", *(f"{language}/{section}/" for section in SECTIONS)}
         planned |= {f"{language}/{path.stem}/" for path in (own_project / "docs" / language).glob("*.md")}
         planned |= {f"{language}/{section}/{id}/" for section in SECTIONS for id in read_ids(own_project, section)}
         for story in read_originals(own_project).values():
@@ -257,11 +257,12 @@ def test_sitemaps_list_the_indexed_pages(site):
         assert date.fromisoformat(url.findtext(f"{MAP}lastmod") or "2000-01-01") <= date.today()
 
 
-def test_only_errors_and_empty_sections_are_kept_from_the_index(site):
-    """A page that search engines must not keep is a 404 or has no story."""
+def test_only_errors_search_and_empty_sections_are_kept_from_the_index(site):
+    """A page that search engines must not keep is a 404 or the site's own search, or has no story."""
     hidden = [page for page in site.pages.values() if not is_indexed(page)]
-    assert {page.path for page in hidden} >= {"404.html", "kk/404.html", "ru/404.html", "en/404.html"}
-    assert [page.path for page in hidden if not page.path.endswith("404.html") and not page.find_all("p", class_name="nr-empty")] == []
+    expected = {"404.html", *(f"{language}/{name}" for language in LANGUAGES for name in ("404.html", "search/index.html"))}
+    assert {page.path for page in hidden} >= expected
+    assert [page.path for page in hidden if page.path not in expected and not page.find_all("p", class_name="nr-empty")] == []
 
 
 def test_robots_may_read_everything(site):

@@ -68,7 +68,7 @@ def list_links(html: str) -> list[str]:
 def remove_code(html: str) -> str:
     """What a reader sees or hears: no head, no class names, addresses and drawings."""
     body = re.sub(r"<svg.*?</svg>", "", html[html.index("<body") :], flags=re.DOTALL)
-    return re.sub(r' (?:class|id|href|src|data-[a-z-]+|dir|type|lang|hreflang|popover\w*|target)="[^"]*"| popover\b|</?\w+', "", body)
+    return re.sub(r' (?:class|id|href|src|data-[a-z-]+|dir|type|lang|hreflang|popover\w*|target|action|role|name|enterkeyhint|autocomplete|aria-keyshortcuts)="[^"]*"| popover\b|</?\w+', "", body)
 
 
 # ---------------------------------------------------------------- configuration
@@ -178,6 +178,7 @@ def test_shell_shows_sections_documents_and_feeds(pages):
     links = set(list_links(pages["en", 1]))
     wanted = ("", "regions/", "unions/", "people/", "kinds/", "archive/", "about/", "guide/", "send-news/", "feed.xml", "feed.json")
     assert {f"../en/{name}" for name in wanted} <= links
+    assert '<form class="nr-search" role="search" action="../en/search/"' in pages["en", 1]
     assert not any(link.startswith(("../kk/", "../ru/")) for link in links)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .execute import TaskError
+from .indexing import Indexer, is_index_path
 from .intake import TEXT_EDITS, Prepared, pack_edits, unpack_edits
 from .languages import LanguageError
 from .outputs import OutputMaker, stage_pages
@@ -19,7 +20,7 @@ from .render import RenderError, SiteNames, render_batch
 from .shell import ShellError
 from .sources import SourceChanged, digest_bytes
 from .store import OutputRecord, Store, StoreError
-from .urls import Recipe
+from .urls import Recipe, search_folder
 from .workspace import BuildError, Workspace, digest_program
 
 RENDER_BATCH = 50
@@ -58,29 +59,71 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     plan = None if staging else _plan_text_edits(planner, host, store, publisher)
     if plan is None:
         plan = _plan_everything(planner, _list_host_files(workspace, host, publisher, staging), store, publisher)
+    maker = OutputMaker(project, planner, prepared.languages, names, host, plan.host_folder)
+    indexer = Indexer(store, planner, publisher, maker.find_terms)
+    to_index = [code for code in project.languages if _is_index_touched(code, plan) or not indexer.is_in_place(code)]
+    paths = {*plan.paths, *(path for code in project.languages if code not in to_index for path in indexer.list_paths(code))}
     done = {_FRAME: planner.digest_frame(), TEXT_EDITS: pack_edits([])}
-    if not plan.todo and not plan.stale and not plan.touched:
-        publisher.write_manifest(plan.paths)
+    if not plan.todo and not plan.stale and not plan.touched and not to_index:
+        publisher.write_manifest(paths)
         if any(store.meta(name) != value for name, value in done.items()):
             store.save_outputs([], meta=done)
-        return _summarize(workspace, prepared, publisher, count=len(plan.paths))
-    maker = OutputMaker(project, planner, prepared.languages, names, host, plan.host_folder)
-    records = plan.touched
+        return _summarize(workspace, prepared, publisher, count=len(paths))
+    records, terms, indexes = plan.touched, {}, {}
     try:
-        with contextlib.closing(_put_files(workspace, maker, plan.todo, publisher.start())) as puts:
+        stager = publisher.start()
+        sums = _Checksums(store, publisher)
+        with contextlib.closing(_put_files(workspace, maker, plan.todo, stager)) as puts:
             for output, put in puts:
                 records.extend(publisher.accept(put, output.fingerprint))
-        if publisher.staged or plan.stale:
-            store.forget_outputs([*(staged.path for staged in publisher.staged), *plan.stale], meta={_FRAME: b""})
-            publisher.write_manifest({*plan.paths, *plan.stale})
-            publisher.make_way(plan.stale)
+                sums.take(put)
+                if put.terms:
+                    terms[put.path] = put.terms
+        for number, indexed in enumerate(indexer.update(to_index, terms, sums.read, stager, workspace.tasks), 1):
+            workspace.progress("indexing for the search", number, len(to_index))
+            indexes[indexed.language] = indexed.state
+            paths.update(indexed.paths)
+            for put in indexed.puts:
+                records.extend(publisher.accept(put, put.digest))
+        stale = sorted({*plan.stale, *(path for path in publisher.read_manifest() | store.outputs.keys() if is_index_path(path))} - paths)
+        if publisher.staged or stale:
+            store.forget_outputs([*(staged.path for staged in publisher.staged), *stale], meta={_FRAME: b""})
+            publisher.write_manifest({*paths, *stale})
+            publisher.make_way(stale)
         records.extend(publisher.publish())
-        publisher.remove(plan.stale)
+        publisher.remove(stale)
     finally:
         publisher.discard()
-    publisher.write_manifest(plan.paths)
-    store.save_outputs(records, meta=done)
-    return _summarize(workspace, prepared, publisher, count=len(plan.paths))
+    publisher.write_manifest(paths)
+    store.save_outputs(records, terms=terms, indexes=indexes, gone=stale, meta=done)
+    return _summarize(workspace, prepared, publisher, count=len(paths))
+
+
+def _is_index_touched(language: str, plan: _Plan) -> bool:
+    """True when an article of the language, or what its index says of articles, is made or goes."""
+    changed = (*(output.path for output in plan.todo), *plan.stale)
+    return any(path.startswith((f"{language}/news/", search_folder(language))) for path in changed)
+
+
+class _Checksums:
+    """What the header of a search index says of files that this build made or left as they were."""
+
+    def __init__(self, store: Store, publisher: Publisher) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._puts: dict[str, Put] = {}
+
+    def take(self, put: Put) -> None:
+        if put.path.startswith("search/"):
+            self._puts[put.path] = put
+
+    def read(self, path: str) -> int:
+        """The checksum that a .bin file carries, of the others that of their bytes."""
+        put = self._puts.get(path)
+        if path.endswith(".bin"):
+            content = Path(put.temporary).read_bytes() if put and put.temporary else self._publisher.read_content(path)
+            return int.from_bytes(content[4:8], "little")
+        return int.from_bytes(put.digest if put else self._store.outputs[path].digest, "big")
 
 
 def describe_summary(summary: Summary) -> str:
@@ -153,7 +196,7 @@ def _plan_everything(planner: Planner, files: _HostFiles, store: Store, publishe
     outputs.update({path: Output(path, files.fingerprint, Recipe("host", id=path)) for path in files.paths})
     todo, touched = _compare_with_site(outputs.values(), store, publisher)
     stale = (publisher.read_manifest() | store.outputs.keys()) - outputs.keys()
-    return _Plan(outputs.keys(), todo, touched, sorted(stale), files.folder)
+    return _Plan(outputs.keys(), todo, touched, sorted(path for path in stale if not is_index_path(path)), files.folder)
 
 
 def _plan_text_edits(planner: Planner, host: Host, store: Store, publisher: Publisher) -> _Plan | None:
@@ -168,7 +211,7 @@ def _plan_text_edits(planner: Planner, host: Host, store: Store, publisher: Publ
         return None
     pages = [output for slug in sorted(edits) for output in planner.plan_story(planner.site.stories[slug])]
     todo = [output for output in pages if store.outputs[output.path].fingerprint != output.fingerprint]
-    return _Plan(store.outputs.keys(), todo, [], [], Path())
+    return _Plan([path for path in store.outputs if not is_index_path(path)], todo, [], [], Path())
 
 
 def _refuse_collisions(outputs: Mapping[str, Output], host_paths: Iterable[str]) -> None:
@@ -202,7 +245,7 @@ def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publish
 
 def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
     """Makes every output and puts it beside the site: pages through the workers, the others here while the workers are busy."""
-    pages = [output for output in outputs if maker.is_page(output.recipe)]
+    pages = sorted((output for output in outputs if maker.is_page(output.recipe)), key=_by_language)
     others = [output for output in outputs if not maker.is_page(output.recipe)]
     done = 0
     with contextlib.closing(_put_pages(workspace, maker, pages, stager)) as batches:
@@ -215,6 +258,11 @@ def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], 
             del others[:share]
     yield from _put_here(maker, stager, others)
     workspace.progress("rendering pages", len(outputs), len(outputs))
+
+
+def _by_language(output: Output) -> str:
+    """The words of one language at a time: those of all are more than the caches of a processor hold."""
+    return output.recipe.language
 
 
 def _put_here(maker: OutputMaker, stager: Stager, outputs: list[Output]) -> Iterator[tuple[Output, Put]]:
@@ -232,7 +280,7 @@ def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], st
     jobs = (maker.pages.make_job(output.recipe) for output in pages)
     done = 0
     for contents in tasks.run(render_batch, context, jobs, count=len(pages), batch_size=RENDER_BATCH):
-        yield [stager.put(output.path, content) for output, content in zip(pages[done : done + len(contents)], contents, strict=True)]
+        yield [stager.put(output.path, page.content)._replace(terms=page.terms) for output, page in zip(pages[done : done + len(contents)], contents, strict=True)]
         done += len(contents)
 
 

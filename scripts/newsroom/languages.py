@@ -91,6 +91,14 @@ class Language:
             written = self._memory[day] = self._write_date(day.year, self._write_day(day.day, day.month))
         return written
 
+    def date_pattern(self, month: int) -> str:
+        """How a script writes a date of the month: «{year} жылғы {day} қазан»."""
+        return self._write_date("{year}", self._write_day("{day}", month))
+
+    def plural_forms(self, key: str) -> Mapping[str, str]:
+        """The forms of a plural by their CLDR names, for a script. KeyError on an unknown key."""
+        return self._plurals[key]
+
     def date_range(self, start: datetime.date, end: datetime.date) -> str:
         """The days from start to end without repeating what they share: "10–12 October 2022"."""
         if start == end:
@@ -107,7 +115,7 @@ class Language:
         name = self._locale.months["format"]["wide"][month]
         return self._patterns["day"].format_map({"day": day, "month": name})
 
-    def _write_date(self, year: int, day: str) -> str:
+    def _write_date(self, year: int | str, day: str) -> str:
         return self._patterns["date"].format_map({"day": day, "year": year})
 
     def month_name(self, month: int) -> str:

@@ -118,11 +118,11 @@ def heading_ids(text: str) -> tuple[str, ...]:
 
 
 def plain_text(html: str) -> str:
-    """The text of a rendered body on one line, without footnote numbers and arrows."""
+    """The words of a rendered body, without footnote numbers and arrows; white space as it comes."""
     if "footnote" in html:
         html = _NOTE_SIGN.sub("", html)
     html = _INLINE_TAG.sub("", html)
-    return " ".join(unescape(_ANY_TAG.sub(" ", html)).split())
+    return unescape(_ANY_TAG.sub(" ", html))
 
 
 _RAW_HTML = re.compile(r"<(?:[A-Za-z][A-Za-z0-9-]*[\s/>]|[/!?])")

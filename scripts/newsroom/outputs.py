@@ -22,11 +22,13 @@ from .plan import Output, Planner, hash_parts
 from .project import Host, Project
 from .publish import Put, Stager
 from .render import Context, SiteNames, render_batch
+from .search_files import write_cards, write_entities, write_facets
+from .search_texts import write_search_texts
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
 
-PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "not-found", "root"})
+PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "search", "not-found", "root"})
 _EARLIEST_DATE = date(2000, 1, 1)
 """Of a feed that has no story."""
 
@@ -51,8 +53,8 @@ def measure_picture(root: Path, path: str) -> tuple[int, int]:
 def stage_pages(state: tuple[Context, PageMaker, Stager], outputs: Sequence[Output]) -> list[Put]:
     """Makes pages and stages them; for a process on this machine that has the whole site."""
     context, pages, stager = state
-    contents = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
-    return [stager.put(output.path, content) for output, content in zip(outputs, contents, strict=True)]
+    pages_made = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
+    return [stager.put(output.path, page.content)._replace(terms=page.terms) for output, page in zip(outputs, pages_made, strict=True)]
 
 
 class OutputMaker:
@@ -79,6 +81,14 @@ class OutputMaker:
                 return (self._host_folder / recipe.id).read_bytes()
             case "media":
                 return self._make_media(recipe.id)
+            case "search-cards":
+                return self._write_cards(recipe)
+            case "search-entities":
+                return write_entities(self._planner.authority, self._languages[recipe.language])
+            case "search-facets":
+                return self._write_facets(recipe.language)
+            case "search-texts":
+                return write_search_texts(self._languages[recipe.language])
             case "atom":
                 return atom_feed(*self._describe_feed(recipe))
             case "json":
@@ -91,6 +101,11 @@ class OutputMaker:
                 return robots_txt(self._project.site_url)
             case _:
                 raise AssertionError(recipe.kind)
+
+    def find_terms(self, recipe: Recipe) -> bytes:
+        """The packed terms of one article, when nobody remembers them."""
+        context = self.make_context([self.find_shell(recipe)])
+        return render_batch(context, [self.pages.make_job(recipe)])[0].terms
 
     def make_context(self, shells: Iterable[tuple[str, int | None]]) -> Context:
         """What workers need to render pages that stand in these shells (language and depth)."""
@@ -116,6 +131,16 @@ class OutputMaker:
             except ImageError as error:
                 raise SourceChanged(f"{path}: {error.message}; {error.hint}") from error
         return source.read_bytes()
+
+    # ------------------------------------------------------------ search
+
+    def _write_cards(self, recipe: Recipe) -> bytes:
+        slugs = self._planner.search_buckets(recipe.language)[int(recipe.id)]
+        return write_cards(((self._planner.search_ids[slug], self._planner.site.stories[slug]) for slug in slugs), recipe.language)
+
+    def _write_facets(self, language: str) -> bytes:
+        slugs = [slug for bucket in self._planner.search_buckets(language) for slug in bucket]
+        return write_facets(((self._planner.search_ids[slug], self._planner.site.stories[slug].facts) for slug in slugs), self._planner.authority)
 
     # ------------------------------------------------------------ feeds and sitemaps
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from .authority import Authority, DatedItem, Entity, Measure, Person, Region, Union
 from .languages import Language
-from .link import resolve_target
-from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Figure, Participation, Story, Text
+from .link import list_memberships, resolve_target
+from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Story, Text
 from .plan import FEED_SECTIONS, HOME_STORIES, Index, Planner
 from .render import ABSOLUTE_DEPTH, PageJob, SiteNames, Target
 from .urls import Recipe, article_url, feed_folder, home_url, index_url, media_url, page_url, period_url, section_url
@@ -43,6 +43,7 @@ from .views import (
     PersonLine,
     Phrase,
     RootView,
+    SearchView,
 )
 
 GROUPED_SECTIONS = ("people",)
@@ -74,6 +75,7 @@ class PageMaker:
         self._authority: Authority = planner.authority
         self._inputs = inputs
         self._cards: dict[tuple[str, str], Card] = {}
+        self._spellings_by_entity: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def make_job(self, recipe: Recipe) -> PageJob:
         """The job of any page recipe (not of feeds, sitemaps and media)."""
@@ -110,7 +112,18 @@ class PageMaker:
         )
         head = self._make_head(recipe, article.title, article.summary, languages=list(story.versions), published=story.date)
         job = self._wrap(recipe, "article.html", view, head, switch)
-        return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language))
+        return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language), names=self._list_names(facts))
+
+    def _list_names(self, facts: Facts) -> tuple[str, ...]:
+        """Every spelling of what a story is tagged with."""
+        references = [*list_memberships(facts), *(("organizations", id) for id in facts.organizations)]
+        return tuple(spelling for section, id in references for spelling in self._spellings(section, id))
+
+    def _spellings(self, section: str, id: str) -> tuple[str, ...]:
+        known = self._spellings_by_entity.get((section, id))
+        if known is None:
+            known = self._spellings_by_entity[section, id] = self._authority.spellings(self._authority.get(section, id))
+        return known
 
     def _view_person(self, item: Participation, language: Language, story: Story) -> PersonLine:
         person = self._authority.get("people", item.person)
@@ -195,6 +208,15 @@ class PageMaker:
             title, lead = language.text("archive"), language.text("archive-lead")
         groups = _group_links(links, language) if section in GROUPED_SECTIONS else (ListGroup("", links),) if links else ()
         return self._wrap(recipe, "list.html", ListView(section or "archive", title, lead, groups), self._make_head(recipe, title, lead))
+
+    def _make_search(self, recipe: Recipe, language: Language) -> PageJob:
+        view = SearchView(
+            languages=(language.code, *(code for code in self._inputs.languages if code != language.code)),
+            kinds=self._count_entities("kinds", language, with_stories=True), regions=self._count_entities("regions", language, with_stories=True),
+            unions=self._count_entities("unions", language, with_stories=True),
+            people=Link(language.text("all-people"), section_url(language.code, "people")), years=self._count_years("", "", language),
+        )  # fmt: skip
+        return self._wrap(recipe, "search.html", view, self._make_head(recipe, language.text("search"), language.text("search-lead"), is_indexed=False))
 
     def _make_entity(self, recipe: Recipe, language: Language) -> PageJob:
         section, id = recipe.section, recipe.id

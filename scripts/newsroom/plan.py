@@ -20,7 +20,8 @@ import msgspec
 from .authority import Authority
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
-from .urls import Recipe, article_url, feed_folder, media_path, page_url
+from .search_files import cut_buckets, number_stories
+from .urls import Recipe, article_url, feed_folder, media_path, page_url, search_folder, search_url
 
 NEWEST_STORIES = 20
 """On a landing page and in a feed."""
@@ -113,6 +114,7 @@ class Planner:
         self.authority = authority
         self._settings = settings
         self._indexes: dict[tuple[str, str], Index] = {}
+        self._search_buckets: dict[str, list[list[str]]] = {}
         self._version_keys = _Kept(self._make_version_key)
         """By slug: the languages that a story has."""
         self._card_keys = {language: _Kept(functools.partial(self._make_card_key, language)) for language in settings.languages}
@@ -195,6 +197,9 @@ class Planner:
         for language in self._settings.languages:
             yield self._make_page(Recipe("home", language), [*self._cards(self.index().slugs[: HOME_STORIES + 1], language), self._counts()])
             yield self._make_page(Recipe("not-found", language), [])
+            yield self._make_page(Recipe("search", language), [self._counts()])
+            yield from self._plan_search(language)
+            yield Output(f"{search_url(language)}texts.json", self._settings.digest_by_language[language], Recipe("search-texts", language))
             yield self._make_page(Recipe("list", language), [self._year_counts(self.index())])
             yield from self._plan_periods(language, "", "")
             for section in SITE_SECTIONS:
@@ -207,6 +212,33 @@ class Planner:
         all_languages = hash_parts(self._settings.digest_by_language.values())
         yield Output("index.html", hash_parts([all_languages, b"root"]), Recipe("root"))
         yield Output("404.html", hash_parts([all_languages, b"not-found"]), Recipe("not-found"))
+
+    def _plan_search(self, language: str) -> Iterator[Output]:
+        """The files of the search index that need no terms; the others are made when the pages are."""
+        folder, common = search_folder(language), self._settings.digest_by_language[language]
+        yield Output(f"{folder}entities.json", hash_parts([common, self.authority.digest]), Recipe("search-entities", language))
+        rows = []
+        for number, slugs in enumerate(self.search_buckets(language)):
+            ids = [self.search_ids[slug].to_bytes(8, "big") for slug in slugs]
+            yield Output(f"{folder}c/{number}.json", hash_parts([common, *ids, *self._cards(slugs, language)]), Recipe("search-cards", language, id=str(number)))
+            rows += [(self.search_ids[slug], story.facts.kind, story.facts.regions, story.facts.unions) for slug in slugs if (story := self.site.stories[slug])]
+        yield Output(f"{folder}facets.bin", hash_parts([common, self.authority.digest, repr(rows).encode()]), Recipe("search-facets", language))
+
+    @cached_property
+    def search_numbering(self) -> tuple[int, dict[str, int]]:
+        """The factor of the ids in the search index, and each story's id by slug."""
+        return number_stories(self.site)
+
+    @property
+    def search_ids(self) -> dict[str, int]:
+        return self.search_numbering[1]
+
+    def search_buckets(self, language: str) -> list[list[str]]:
+        """The slugs of each file of result cards."""
+        found = self._search_buckets.get(language)
+        if found is None:
+            found = self._search_buckets[language] = cut_buckets(story for story in self.site.stories.values() if language in story.versions)
+        return found
 
     def _plan_periods(self, language: str, section: str, id: str) -> Iterator[Output]:
         index = self.index(section, id)

@@ -45,6 +45,8 @@ class Put(NamedTuple):
     """The file beside the site that holds it; empty when the published file holds it already."""
     digest: bytes
     size_bytes: int
+    terms: bytes = b""
+    """Of an article: its packed terms, for the search."""
 
 
 class Stager(NamedTuple):
@@ -112,6 +114,10 @@ class Publisher:
         """The digest of a published file; empty when it cannot be read."""
         content = self._read(path)
         return b"" if content is None else digest_output(content)
+
+    def read_content(self, path: str) -> bytes:
+        """A published file; empty when it cannot be read."""
+        return self._read(path) or b""
 
     def _read(self, path: str) -> bytes | None:
         try:

@@ -18,8 +18,9 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from .languages import Language
-from .markup import Labels, ResolvedLink, render_body
+from .markup import Labels, ResolvedLink, plain_text, render_body
 from .shell import Shell
+from .terms import Fields, TermFinder
 from .views import Card, Head, LanguageLink
 
 _SEAM = "<!-- seam -->"
@@ -94,6 +95,17 @@ class PageJob(NamedTuple):
     targets: dict[str, Target] = {}
     """Destination as written -> where it leads."""
     in_shell: bool = True
+    names: tuple[str, ...] = ()
+    """Of an article: spellings of what it is tagged with, by which the search finds it too."""
+
+
+class Rendered(NamedTuple):
+    """A page."""
+
+    content: bytes
+    """HTML, UTF-8."""
+    terms: bytes = b""
+    """Packed terms of an article, for the search."""
 
 
 class _Generator(CodeGenerator):
@@ -178,14 +190,33 @@ class Renderer:
         for name, source in context.templates.items():
             templates[_WHOLE + name] = _SEAM.join((context.templates["head.html"], context.templates["_switch.html"], source))
         self._templates: dict[tuple[str, str], jinja2.Template] = {}
+        self._term_finders: dict[str, TermFinder] = {}
         self._environments = {code: PageEnvironment(templates, language, context.names[code]) for code, language in context.languages.items()}
 
     def render(self, job: PageJob) -> bytes:
         """The page's HTML, UTF-8."""
+        return self._render(job, self._render_body(job))
+
+    def render_with_terms(self, job: PageJob) -> Rendered:
+        """The page, and what the search finds it by."""
+        body = self._render_body(job)
+        return Rendered(self._render(job, body), self._find_terms(job, body) if job.names else b"")
+
+    def find_terms(self, job: PageJob) -> bytes:
+        """What the search finds an article by, packed. While a page is rendered this may run too, once for each language."""
+        return self._find_terms(job, self._render_body(job))
+
+    def _find_terms(self, job: PageJob, body: str) -> bytes:
+        finder = self._term_finders.get(job.language)
+        if finder is None:
+            finder = self._term_finders[job.language] = TermFinder(job.language)
+        return finder.find(Fields(job.view.title, job.view.summary, job.names, plain_text(body))).pack()
+
+    def _render(self, job: PageJob, body_html: str) -> bytes:
         context = self._context
         environment = self._environments[job.language]
-        environment.prefix = context.base_path if job.depth is None else "../" * job.depth
-        body = Markup(self._render_body(job, environment.prefix)) if job.body else ""
+        environment.prefix = self._find_prefix(job)
+        body = Markup(body_html)
         try:
             html = self._find_template(job.language, job.template).render(view=job.view, body=body, head=job.head, links=job.switch)
         except (jinja2.TemplateError, LookupError, TypeError) as error:
@@ -204,7 +235,15 @@ class Renderer:
             template = self._templates[language, name] = self._environments[language].get_template(_WHOLE + name)
         return template
 
-    def _render_body(self, job: PageJob, prefix: str) -> str:
+    def _find_prefix(self, job: PageJob) -> str:
+        """What leads from the page to the root of the site."""
+        return self._context.base_path if job.depth is None else "../" * job.depth
+
+    def _render_body(self, job: PageJob) -> str:
+        if not job.body:
+            return ""
+        prefix = self._find_prefix(job)
+
         def resolve(destination: str) -> ResolvedLink | None:
             target = job.targets.get(destination)
             if target is None:
@@ -215,11 +254,11 @@ class Renderer:
         return render_body(job.body, resolve=resolve, labels=self._labels[job.language]).html
 
 
-def render_batch(context: Context, jobs: Sequence[PageJob]) -> list[bytes]:
-    """The bytes of each page of a batch; the unit of work of an executor. Keeps the renderer of the last context."""
+def render_batch(context: Context, jobs: Sequence[PageJob]) -> list[Rendered]:
+    """Each page of a batch; the unit of work of an executor. Keeps the renderer of the last context."""
     with _rendering:
         renderer = _keep_renderer(context.digest, context)
-        return [renderer.render(job) for job in jobs]
+        return [renderer.render_with_terms(job) for job in jobs]
 
 
 _kept: dict[bytes, Renderer] = {}

@@ -27,6 +27,8 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
             return Recipe("not-found", language) if len(parts) == 1 else None
         case "feed.xml" | "feed.json":
             return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
+        case "texts.json":
+            return Recipe("search-texts", language) if parts[1:] == ["search"] else None
     return None
 
 
@@ -46,6 +48,8 @@ def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | No
             story = planner.site.stories.get(slug)
             is_there = story is not None and year == str(story.year) and language in story.versions
             return Recipe("article", language, id=slug) if is_there else None
+        case ["search"]:
+            return Recipe("search", language)
         case ["archive", *period]:
             return _find_period(language, "", "", period, planner) if period else Recipe("list", language)
         case [section] if section in SITE_SECTIONS:

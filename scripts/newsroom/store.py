@@ -19,10 +19,10 @@ from .disk import explain_full_disk, explain_write_error
 from .model import Article
 from .sources import Stamp
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the meaning of a row changes: an older store is then dropped."""
 
-_TABLES = ("meta", "sources", "outputs")
+_TABLES = ("meta", "sources", "outputs", "terms", "indexes")
 """All alike: a name or path, a value, and the checksum of both."""
 _SCHEMA = "".join(f"CREATE TABLE IF NOT EXISTS {table} (name TEXT PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;" for table in _TABLES)
 
@@ -107,11 +107,12 @@ class Store:
             self.sources = dict(self._read_rows("sources", msgspec.msgpack.Decoder(SourceRecord).decode))
             self.outputs = dict(self._read_rows("outputs", msgspec.msgpack.Decoder(OutputRecord).decode))
 
-    def _read_rows(self, table: str, decode: Callable[[bytes], Any] = bytes) -> Iterator[tuple[str, Any]]:
-        """The rows that are what was written: flipped bytes can change even the type of a value."""
-        for name, value, checksum in self._connection.execute(f"SELECT name, value, checksum FROM {table}"):
-            if type(name) is str and type(value) is bytes and _checksum(name, value) == checksum:
-                yield name, decode(value)
+    def _read_rows(self, table: str, decode: Callable[[bytes], Any] = bytes, *, name: str | None = None) -> Iterator[tuple[str, Any]]:
+        """The rows (of one name, or all) that are what was written: flipped bytes can change even the type of a value."""
+        where = "" if name is None else "WHERE name = ?"
+        for key, value, checksum in self._connection.execute(f"SELECT name, value, checksum FROM {table} {where}", () if name is None else (name,)):
+            if type(key) is str and type(value) is bytes and _checksum(key, value) == checksum:
+                yield key, decode(value)
 
     def meta(self, name: str) -> bytes:
         """A remembered value; empty when there is none."""
@@ -127,10 +128,23 @@ class Store:
         self._meta.update(meta)
         self._write(("DELETE FROM outputs WHERE name = ?", [(path,) for path in paths]))
 
-    def save_outputs(self, records: Iterable[tuple[str, OutputRecord]], *, meta: Mapping[str, bytes] = {}) -> None:
-        """Remembers published files and values in one transaction; raises StoreError."""
+    def save_outputs(self, records: Iterable[tuple[str, OutputRecord]], *, terms: Mapping[str, bytes] = {}, indexes: Mapping[str, bytes] = {},
+                     gone: Iterable[str] = (), meta: Mapping[str, bytes] = {}) -> None:  # fmt: skip
+        """Remembers published files, packed terms by page, the states of search indexes by language, and values in one transaction; raises
+        StoreError. gone: files that the site no longer has."""
         self._meta.update(meta)
-        self._write(_insert("outputs", records))
+        forgotten = ("DELETE FROM terms WHERE name = ?", [(path,) for path in gone])
+        self._write(forgotten, _insert_values("terms", terms.items()), _insert_values("indexes", indexes.items()), _insert("outputs", records))
+
+    def read_terms(self, names: Iterable[str] | None = None) -> dict[str, bytes]:
+        """The packed terms of articles (None: of all) as far as they are remembered and sound, by page."""
+        if names is None:
+            return dict(self._read_rows("terms"))
+        return {name: value for wanted in names for name, value in self._read_rows("terms", name=wanted)}
+
+    def read_index(self, language: str) -> bytes:
+        """The state of a language's search index; empty when there is none."""
+        return dict(self._read_rows("indexes", name=language)).get(language, b"")
 
     def close(self) -> None:
         if hasattr(self, "_connection"):
@@ -205,5 +219,8 @@ def _checksum(name: str, value: bytes) -> int:
 
 def _insert(table: str, records: Iterable[tuple[str, NamedTuple]]) -> tuple[str, list[tuple[str, bytes, int]]]:
     """The statement and its rows."""
-    values = ((name, msgspec.msgpack.encode(record)) for name, record in records)
+    return _insert_values(table, ((name, msgspec.msgpack.encode(record)) for name, record in records))
+
+
+def _insert_values(table: str, values: Iterable[tuple[str, bytes]]) -> tuple[str, list[tuple[str, bytes, int]]]:
     return f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", [(name, value, _checksum(name, value)) for name, value in values]

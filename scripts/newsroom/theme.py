@@ -36,7 +36,9 @@ from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 from .disk import explain_write_error, is_full_disk
 from .languages import Language
 from .render import TEMPLATES_FOLDER, PageEnvironment, SiteNames
+from .scripts import ScriptError, shorten_script
 from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, ShellError, cut_shell, slot_marker, write_policy
+from .urls import search_url
 from .views import Head, LanguageLink
 
 SECTIONS = (("home", ""), ("regions", "regions/"), ("unions", "unions/"), ("people", "people/"), ("kinds", "kinds/"), ("archive", "archive/"))  # fmt: skip
@@ -55,6 +57,8 @@ block, and their autocomplete attribute is an error to the Nu Html Checker (mkdo
 _PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
 _TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
 """For Python's names of types, which MkDocs uses."""
+
+SCRIPTS_FOLDER = "assets/newsroom/"
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
@@ -282,6 +286,16 @@ def drop_unused_files(files: Files, config: MkDocsConfig) -> None:
             files.remove(file)
 
 
+def shorten_scripts(files: Files, config: MkDocsConfig) -> None:
+    """Publish the project's scripts in fewer bytes, as shorten_script makes them; one that it cannot read as it is, with a warning."""
+    for file in files:
+        if file.src_uri.startswith(SCRIPTS_FOLDER) and file.src_uri.endswith(".js") and file.src_dir == config.theme.custom_dir:
+            try:
+                file.content_string = shorten_script(file.content_string)
+            except ScriptError as error:
+                log.warning(f"{file.src_uri} is published as it is: {error}")
+
+
 def _place_fault(error: jinja2.TemplateError) -> str:
     """The fault of a template, with file and line where Jinja2 knows them."""
     if isinstance(error, jinja2.TemplateSyntaxError):
@@ -323,6 +337,7 @@ def _describe_frame(frame: Frame) -> dict[str, Any]:
         "names": frame.names,
         "home": f"{frame.language.code}/",
         "choice": "?choose",
+        "search": search_url(frame.language.code),
         "sections": _list_sections(frame),
         "documents": _list_documents(frame),
         "policy": POLICY_MARKER,

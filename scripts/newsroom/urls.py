@@ -17,7 +17,7 @@ class Recipe(NamedTuple):
     """Which page an output is; the fields that a kind does not need are empty."""
 
     kind: str
-    """article, home, list, entity, period, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
+    """article, home, list, entity, period, search, search-texts, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
     language: str = ""
     section: str = ""
     """Section of a list or entity; empty for the archive and the whole language."""
@@ -60,6 +60,15 @@ def media_url(path: str) -> str:
     return quote(media_path(path))
 
 
+def search_folder(language: str) -> str:
+    """Of the index of a language."""
+    return f"search/{language}/"
+
+
+def search_url(language: str) -> str:
+    return f"{language}/search/"
+
+
 def feed_folder(language: str, section: str, id: str) -> str:
     return index_url(language, section, id) if section else home_url(language)
 
@@ -77,6 +86,8 @@ def page_url(recipe: Recipe, site: Site) -> str:
             return index_url(recipe.language, recipe.section, recipe.id)
         case "period":
             return period_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
+        case "search":
+            return search_url(recipe.language)
         case "not-found":
             return f"{recipe.language}/404.html" if recipe.language else "404.html"
         case _:

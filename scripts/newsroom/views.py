@@ -213,6 +213,19 @@ class ListView(_View):
     groups: tuple[ListGroup, ...]
 
 
+class SearchView(_View):
+    """The search page. Without a script it is a way to every story: links to what the stories are listed under."""
+
+    languages: tuple[str, ...]
+    """Codes of all languages, the page's own first."""
+    kinds: tuple[CountedLink, ...]
+    regions: tuple[CountedLink, ...]
+    unions: tuple[CountedLink, ...]
+    people: Link
+    """To the list of people, who may be many."""
+    years: tuple[CountedLink, ...]
+
+
 class NotFoundView(_View):
     home: Link
     links: tuple[Link, ...]
