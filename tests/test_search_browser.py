@@ -671,6 +671,7 @@ def test_more_results_by_keyboard(page, host):
 def test_filters_keep_the_focus(page, host):
     """Space on a filter narrows the list, and the next filter is one Tab away."""
     page.goto(f"{host.url}kk/search/?q=кәсіподақ")
+    expect(page.locator("summary")).to_be_visible()
     page.locator("summary").focus()
     page.keyboard.press("Enter")
     box = page.get_by_role("checkbox", name="Солтүстік облыс")
