@@ -52,9 +52,15 @@ DOCUMENT_TEXTS = ("about", "guide", "send-news")
 GHOST_FOLDER = "__shell__"
 """Folders of the page that makes a shell. No real URL has them, so every relative link of a shell starts at the root."""
 
-_TOGGLES = re.compile(r'\s*<(?:input class="md-toggle"[^>]*>|label class="md-overlay"[^>]*></label>)')
-"""Material's check boxes for its drawer and search, which main.html does without. They stand in base.html outside every
-block, and their autocomplete attribute is an error to the Nu Html Checker (mkdocs-material 9.8.1)."""
+_UNUSED_PARTS = re.compile(
+    r'\s*<(?:input class="md-toggle"[^>]*>|label class="md-overlay"[^>]*></label>|div data-md-component="announce">\s*</div>'
+    r'|div class="md-dialog"[^>]*>\s*<div[^>]*></div>\s*</div>)'
+)
+"""Material's check boxes for its drawer and search, its place for announcements and its dialog, which main.html does without. They
+stand in base.html outside every block, and the autocomplete attribute of the boxes is an error to the Nu Html Checker
+(mkdocs-material 9.8.1)."""
+_INDENT = re.compile(r"\n\s+")
+
 
 _PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
 _TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
@@ -64,8 +70,6 @@ OWN_FOLDER = "assets/newsroom/"
 """Of the scripts and style sheets of overrides/."""
 FONT_FOLDER = "fonts"
 """Below OWN_FOLDER."""
-
-_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 log = logging.getLogger("mkdocs.plugins.newsroom")
 
@@ -202,7 +206,7 @@ class Theme:
             html = self._template.render(context | {"newsroom": _describe_frame(frame) | slots | {"current": marks}})
         except jinja2.TemplateError as error:
             raise ShellError(f"the theme's page for language {language} cannot be rendered: {_place_fault(error)}") from error
-        html = write_policy(_EMPTY_LINES.sub("\n", _TOGGLES.sub("", html)), is_preview=self._is_preview)
+        html = write_policy(_INDENT.sub("\n", _UNUSED_PARTS.sub("", html)), is_preview=self._is_preview)
         return cut_shell(html, nonce=nonce, language=language, depth=depth)
 
     def describe_page(self, page: Page, files: Files) -> dict[str, Any]:
@@ -220,7 +224,7 @@ class Theme:
 
     def finish_page(self, html: str, page: Page) -> str:
         """What MkDocs rendered of a page of docs/, with its Content-Security-Policy."""
-        return write_policy(_TOGGLES.sub("", html), content=page.content or "", is_preview=self._is_preview)
+        return write_policy(_UNUSED_PARTS.sub("", html), content=page.content or "", is_preview=self._is_preview)
 
     def page_language(self, page: Page) -> str:
         """The language whose folder the page stands in; the default language for pages outside of them."""
