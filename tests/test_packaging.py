@@ -30,7 +30,7 @@ MODULES = (
     "__init__", "model", "problems", "views", "languages", "frontmatter", "conversion", "authority", "sources", "faults", "authority_shapes",
     "authority_files", "footnotes", "markup", "nearest", "snowball", "kazakh", "keys", "terms", "shards", "link", "check", "urls", "search_files", "front", "plan", "routes", "shell",
     "render", "project", "pages", "feeds", "sitemap", "script_texts", "images", "disk", "store", "publish", "execute", "outputs", "workspace", "cluster",
-    "search", "indexing", "intake", "build", "fonts", "styles", "theme", "host", "plugin", "edition", "preview", "serve", "skeleton", "progress", "cli",
+    "search", "indexing", "intake", "build", "scripts", "fonts", "styles", "theme", "host", "plugin", "edition", "preview_search", "preview", "serve", "skeleton", "progress", "cli",
 )  # fmt: skip
 """The stages in the order in which data flows: a module imports only modules that stand before it."""
 

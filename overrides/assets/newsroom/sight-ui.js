@@ -81,7 +81,7 @@ function build(texts, opener) {
   made.setAttribute("aria-labelledby", title.id);
   title.tabIndex = -1;
   title.autofocus = true;
-  const end = makeButton("", "nr-panel__close nr-icon nr-icon--close", () => close(opener));
+  const end = makeButton("", "nr-panel__close", () => close(opener));
   end.setAttribute("aria-label", texts.close);
   const head = make("div", "nr-panel__head", "");
   head.append(title, end);
