@@ -15,10 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from playwright.sync_api import Page
-
 from html_pages import SitePages, find_all
 from own_site import ENVIRONMENT, LANGUAGES, SITE_URL, build_site, copy_content, copy_sample
+from playwright.sync_api import Page
 from site_factory import Draft
 
 ARTICLE = "news/2022/turkistan-council-2021/"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-
 from newsroom.fonts import FontFiles, write_faces
 from newsroom.front import FIGURES, NEWEST, choose_front
-from newsroom.styles import StyleError, drop_unused, shorten_style
-from site_factory import Draft, SiteProject
-from newsroom.intake import Prepared, prepare
 from newsroom.host import open_project
+from newsroom.intake import Prepared, prepare
+from newsroom.styles import StyleError, drop_unused, shorten_style
 from newsroom.workspace import Workspace
+from site_factory import Draft, SiteProject
 
 
 def choose(tmp_path, drafts, *, facts=None):

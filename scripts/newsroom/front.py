@@ -83,7 +83,8 @@ def _count_recent(stories: list[Story], today: date) -> dict[str, int]:
 
 
 def _choose_events(stories: list[Story], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    coming, past = [], []
+    coming: list[tuple[date, str]] = []
+    past: list[tuple[date, str]] = []
     for story in stories:
         if event := story.facts.event:
             is_coming = story.date < event.start and last_day(event) >= today
