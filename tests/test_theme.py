@@ -475,7 +475,7 @@ def test_menu_opens_by_keyboard_and_closes_with_escape(browser, site):
     """On a phone's width the keyboard reaches the menu, opens it, moves inside and leaves it."""
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.goto(site.url + "kk/")
-    for _ in range(8):
+    for _ in range(9):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.className") == "nr-menu":
             break

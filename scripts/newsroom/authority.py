@@ -20,6 +20,8 @@ import msgspec
 from .model import SECTIONS, Text
 
 MAXIMUM_SPELLING_CHARACTERS = 300
+MAXIMUM_TILE = 8
+"""Rows and columns of the map of tiles."""
 _DIGEST_BYTES = 16
 _MINIMUM_WORD_LETTERS = 4
 _DROPPED = re.compile("[\"'`´‘’‚‛“”„‟«»‹›′″ʼ\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -127,6 +129,10 @@ class Region(Entity, frozen=True, kw_only=True):
     section: str = "regions"
     iso: str
     """ISO 3166-2 code."""
+    tile: tuple[int, int] = (0, 0)
+    """Row and column on the map of tiles, from 1; (0, 0): it has no place of its own there."""
+    label: Text = {}
+    """What its tile says, where the short name is too long for it."""
     type: Literal["region", "city"]
     centres: tuple[DatedText, ...] = ()
     """The administrative centre; several when it moved."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from .authority import DatedName, DatedText, Entity, Kind, Measure, Organization, Person, Region, Role, Union, digest_value
+from .authority import MAXIMUM_TILE, DatedName, DatedText, Entity, Kind, Measure, Organization, Person, Region, Role, Union, digest_value
 from .model import Text
 
 YEARS = range(1800, 2200)
@@ -60,6 +60,13 @@ class EntityShape(Shape, frozen=True, kw_only=True):
     shared_spellings: tuple[str, ...] = ()
 
 
+class TileShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A region's place on the map of the front page."""
+
+    row: int
+    column: int
+
+
 class RegionShape(EntityShape, frozen=True, kw_only=True):
     required_texts: ClassVar[tuple[str, ...]] = ("names", "inside")
 
@@ -69,6 +76,8 @@ class RegionShape(EntityShape, frozen=True, kw_only=True):
     former: tuple[FormerRegionShape, ...] = ()
     centres: tuple[CentreShape, ...] = ()
     predecessors: tuple[str, ...] = ()
+    tile: TileShape | None = None
+    label: Text = {}
 
 
 class UnionShape(EntityShape, frozen=True, kw_only=True):
@@ -123,7 +132,8 @@ def build_entity(section: str, id: str, shape: EntityShape) -> Entity:
     }
     if isinstance(shape, RegionShape):
         centres = tuple(DatedText(text=centre.names, **_find_period(centre)) for centre in shape.centres)
-        return Region(iso=shape.iso, type=shape.type, centres=centres, predecessors=shape.predecessors, **common)
+        tile = _place_tile(shape.tile) if shape.tile else (0, 0)
+        return Region(iso=shape.iso, type=shape.type, centres=centres, predecessors=shape.predecessors, tile=tile, label=shape.label, **common)
     if isinstance(shape, UnionShape):
         return Union(
             sector=shape.sector, official=shape.official, member_since=shape.member_since,
@@ -137,6 +147,12 @@ def build_entity(section: str, id: str, shape: EntityShape) -> Entity:
         return Kind(plural=shape.plural, **common)
     assert isinstance(shape, MeasureShape)
     return Measure(unit=shape.unit, **common)
+
+
+def _place_tile(tile: TileShape) -> tuple[int, int]:
+    """Row and column; (0, 0) for a place outside of the map."""
+    is_inside = 1 <= tile.row <= MAXIMUM_TILE and 1 <= tile.column <= MAXIMUM_TILE
+    return (tile.row, tile.column) if is_inside else (0, 0)
 
 
 def _build_name(part: EntityShape | FormerShape, *, is_dated: bool = True) -> DatedName:

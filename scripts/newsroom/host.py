@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from .fonts import find_fonts
 from .languages import STRINGS_FOLDER, Language
 from .plan import hash_parts
 from .project import Host, Project
@@ -98,7 +99,7 @@ class MkDocsHost:
 
     @cached_property
     def digest(self) -> bytes:
-        return hash_parts([self.shell_digest, *_digest_folder(Path(self._config.docs_dir))])
+        return hash_parts([self.shell_digest, find_fonts().digest, *_digest_folder(Path(self._config.docs_dir))])
 
     @cached_property
     def shell_digest(self) -> bytes:

@@ -23,7 +23,7 @@ from .project import Host, Project
 from .publish import Put, Stager
 from .render import Context, SiteNames, render_batch
 from .search_files import write_cards, write_entities, write_facets
-from .search_texts import write_search_texts
+from .script_texts import write_search_texts, write_sight_texts
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
@@ -89,6 +89,8 @@ class OutputMaker:
                 return self._write_facets(recipe.language)
             case "search-texts":
                 return write_search_texts(self._languages[recipe.language])
+            case "sight-texts":
+                return write_sight_texts(self._languages[recipe.language])
             case "atom":
                 return atom_feed(*self._describe_feed(recipe))
             case "json":

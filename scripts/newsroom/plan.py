@@ -18,6 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from .authority import Authority
+from .front import Front, choose_front
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
 from .search_files import cut_buckets, number_stories
@@ -25,7 +26,6 @@ from .urls import Recipe, article_url, feed_folder, media_path, page_url, search
 
 NEWEST_STORIES = 20
 """On a landing page and in a feed."""
-HOME_STORIES = 12
 YEAR_LIMIT = 100
 """A year with more stories is split by month."""
 SITEMAP_STORIES = 10_000
@@ -195,11 +195,12 @@ class Planner:
 
     def _plan_indexes(self) -> Iterator[Output]:
         for language in self._settings.languages:
-            yield self._make_page(Recipe("home", language), [*self._cards(self.index().slugs[: HOME_STORIES + 1], language), self._counts()])
+            yield self._make_page(Recipe("home", language), self._front_parts(language))
             yield self._make_page(Recipe("not-found", language), [])
             yield self._make_page(Recipe("search", language), [self._counts()])
             yield from self._plan_search(language)
             yield Output(f"{search_url(language)}texts.json", self._settings.digest_by_language[language], Recipe("search-texts", language))
+            yield Output(f"{language}/sight.json", self._settings.digest_by_language[language], Recipe("sight-texts", language))
             yield self._make_page(Recipe("list", language), [self._year_counts(self.index())])
             yield from self._plan_periods(language, "", "")
             for section in SITE_SECTIONS:
@@ -212,6 +213,16 @@ class Planner:
         all_languages = hash_parts(self._settings.digest_by_language.values())
         yield Output("index.html", hash_parts([all_languages, b"root"]), Recipe("root"))
         yield Output("404.html", hash_parts([all_languages, b"not-found"]), Recipe("not-found"))
+
+    @cached_property
+    def front(self) -> Front:
+        return choose_front(self.site, self.entity_ids("kinds"))
+
+    def _front_parts(self, language: str) -> list[bytes]:
+        """Cards, facts of events and figures, and the names of all that is counted (in the digest of the authority files)."""
+        front = self.front
+        facts = [self.site.stories[slug].original.facts_digest for slug in front.sources]
+        return [repr(front).encode(), *self._cards(front.slugs, language), *self._cards(front.sources, language), *facts, self._counts()]
 
     def _plan_search(self, language: str) -> Iterator[Output]:
         """The files of the search index that need no terms; the others are made when the pages are."""

@@ -32,7 +32,7 @@ from .intake import Prepared, prepare
 from .languages import STRINGS_FOLDER, load_languages, make_slug
 from .problems import Report
 from .render import SiteNames
-from .theme import HostError, Theme, drop_unused_files, shorten_scripts
+from .theme import HostError, Theme, add_fonts, drop_unused_files, shorten_assets
 from .workspace import Workspace
 
 log = logging.getLogger("mkdocs.plugins.newsroom")
@@ -101,7 +101,8 @@ class NewsroomPlugin(BasePlugin[NewsroomOptions]):
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         drop_unused_files(files, config)
-        shorten_scripts(files, config)
+        add_fonts(files, config)
+        shorten_assets(files, config)
         self._files = files
         return files
 

@@ -27,6 +27,8 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
             return Recipe("not-found", language) if len(parts) == 1 else None
         case "feed.xml" | "feed.json":
             return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
+        case "sight.json":
+            return Recipe("sight-texts", language) if len(parts) == 1 else None
         case "texts.json":
             return Recipe("search-texts", language) if parts[1:] == ["search"] else None
     return None

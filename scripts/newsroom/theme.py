@@ -34,10 +34,12 @@ from mkdocs.utils import get_markdown_title, meta
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from .disk import explain_write_error, is_full_disk
+from .fonts import FAMILY, find_fonts, write_faces
 from .languages import Language
 from .render import TEMPLATES_FOLDER, PageEnvironment, SiteNames
 from .scripts import ScriptError, shorten_script
 from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, ShellError, cut_shell, slot_marker, write_policy
+from .styles import StyleError, drop_unused, shorten_style
 from .urls import search_url
 from .views import Head, LanguageLink
 
@@ -50,17 +52,24 @@ DOCUMENT_TEXTS = ("about", "guide", "send-news")
 GHOST_FOLDER = "__shell__"
 """Folders of the page that makes a shell. No real URL has them, so every relative link of a shell starts at the root."""
 
-_TOGGLES = re.compile(r'\s*<(?:input class="md-toggle"[^>]*>|label class="md-overlay"[^>]*></label>)')
-"""Material's check boxes for its drawer and search, which main.html does without. They stand in base.html outside every
-block, and their autocomplete attribute is an error to the Nu Html Checker (mkdocs-material 9.8.1)."""
+_UNUSED_PARTS = re.compile(
+    r'\s*<(?:input class="md-toggle"[^>]*>|label class="md-overlay"[^>]*></label>|div data-md-component="announce">\s*</div>'
+    r'|div class="md-dialog"[^>]*>\s*<div[^>]*></div>\s*</div>)'
+)
+"""Material's check boxes for its drawer and search, its place for announcements and its dialog, which main.html does without. They
+stand in base.html outside every block, and the autocomplete attribute of the boxes is an error to the Nu Html Checker
+(mkdocs-material 9.8.1)."""
+_INDENT = re.compile(r"\n\s+")
+
 
 _PYTHON_TYPE = re.compile(r"<class '(\w+)'>")
 _TYPE_WORDS = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "list": "list", "dict": "group of fields", "NoneType": "nothing"}
 """For Python's names of types, which MkDocs uses."""
 
-SCRIPTS_FOLDER = "assets/newsroom/"
-
-_EMPTY_LINES = re.compile(r"\n\s*\n")
+OWN_FOLDER = "assets/newsroom/"
+"""Of the scripts and style sheets of overrides/."""
+FONT_FOLDER = "fonts"
+"""Below OWN_FOLDER."""
 
 log = logging.getLogger("mkdocs.plugins.newsroom")
 
@@ -197,7 +206,7 @@ class Theme:
             html = self._template.render(context | {"newsroom": _describe_frame(frame) | slots | {"current": marks}})
         except jinja2.TemplateError as error:
             raise ShellError(f"the theme's page for language {language} cannot be rendered: {_place_fault(error)}") from error
-        html = write_policy(_EMPTY_LINES.sub("\n", _TOGGLES.sub("", html)), is_preview=self._is_preview)
+        html = write_policy(_INDENT.sub("\n", _UNUSED_PARTS.sub("", html)), is_preview=self._is_preview)
         return cut_shell(html, nonce=nonce, language=language, depth=depth)
 
     def describe_page(self, page: Page, files: Files) -> dict[str, Any]:
@@ -215,7 +224,7 @@ class Theme:
 
     def finish_page(self, html: str, page: Page) -> str:
         """What MkDocs rendered of a page of docs/, with its Content-Security-Policy."""
-        return write_policy(_TOGGLES.sub("", html), content=page.content or "", is_preview=self._is_preview)
+        return write_policy(_UNUSED_PARTS.sub("", html), content=page.content or "", is_preview=self._is_preview)
 
     def page_language(self, page: Page) -> str:
         """The language whose folder the page stands in; the default language for pages outside of them."""
@@ -270,8 +279,9 @@ def build_host(config: MkDocsConfig, staging: Path, theme: Theme) -> None:
             if isinstance(error, OSError) and is_full_disk(error):
                 raise HostError(explain_write_error(error, error.filename or staging)) from error
             raise HostError("\n".join(messages or [str(error)])) from error
-    for message in messages:
-        log.warning(message)
+    for message in (*messages, find_fonts().notice):
+        if message:
+            log.warning(message)
 
 
 def drop_unused_files(files: Files, config: MkDocsConfig) -> None:
@@ -286,14 +296,31 @@ def drop_unused_files(files: Files, config: MkDocsConfig) -> None:
             files.remove(file)
 
 
-def shorten_scripts(files: Files, config: MkDocsConfig) -> None:
-    """Publish the project's scripts in fewer bytes, as shorten_script makes them; one that it cannot read as it is, with a warning."""
+def shorten_assets(files: Files, config: MkDocsConfig) -> None:
+    """Publish scripts and style sheets in fewer bytes; one that cannot be read as it is, with a warning."""
     for file in files:
-        if file.src_uri.startswith(SCRIPTS_FOLDER) and file.src_uri.endswith(".js") and file.src_dir == config.theme.custom_dir:
+        is_own = file.src_uri.startswith(OWN_FOLDER) and file.src_dir == config.theme.custom_dir
+        is_host = file.src_uri.startswith("assets/stylesheets/main.") and file.src_dir in config.theme.dirs
+        suffix = file.src_uri.rpartition(".")[2]
+        shorten = {(True, "js"): shorten_script, (True, "css"): shorten_style}.get((is_own, suffix)) or (drop_unused if is_host and suffix == "css" else None)
+        if shorten:
             try:
-                file.content_string = shorten_script(file.content_string)
-            except ScriptError as error:
+                file.content_string = shorten(file.content_string)
+            except (ScriptError, StyleError) as error:
                 log.warning(f"{file.src_uri} is published as it is: {error}")
+
+
+def add_fonts(files: Files, config: MkDocsConfig) -> None:
+    """Publish the font beside the project's style sheet, which gets the rules that name it; without a font, one line says why."""
+    style = files.get_file_from_path(f"{OWN_FOLDER}newsroom.css")
+    if style is None or style.src_dir != config.theme.custom_dir or f'"{FAMILY}"' not in style.content_string:
+        return
+    fonts = find_fonts()
+    style.content_string = write_faces(fonts, folder=FONT_FOLDER) + style.content_string
+    for name, content in fonts.files.items():
+        files.append(File.generated(config, f"{OWN_FOLDER}{FONT_FOLDER}/{name}", content=content))
+    if fonts.notice:
+        log.info(fonts.notice)
 
 
 def _place_fault(error: jinja2.TemplateError) -> str:

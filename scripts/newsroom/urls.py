@@ -17,7 +17,7 @@ class Recipe(NamedTuple):
     """Which page an output is; the fields that a kind does not need are empty."""
 
     kind: str
-    """article, home, list, entity, period, search, search-texts, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
+    """article, home, list, entity, period, search, search-texts, sight-texts, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
     language: str = ""
     section: str = ""
     """Section of a list or entity; empty for the archive and the whole language."""

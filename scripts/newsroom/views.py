@@ -159,13 +159,62 @@ class ArticleView(_View):
     """The version this one was translated from; None on the original."""
 
 
+class Strip(_View):
+    """Stories of one kind."""
+
+    kind: CountedLink
+    cards: tuple[Card, ...]
+
+
+class Tile(_View):
+    """A region on the map of tiles."""
+
+    code: str
+    """ISO 3166-2: KZ-61."""
+    label: str
+    url: str
+    count: int
+    """Stories of the last year."""
+    step: int
+    """0 (none) to 3 (many): how dark the tile is."""
+    row: int
+    """From 1; 0 for a region without a place of its own."""
+    column: int
+
+
+class EventLine(_View):
+    """An event in a list."""
+
+    name: Phrase
+    url: str
+    start: date
+    end: date | None = None
+    place: str = ""
+
+
+class FigureLine(_View):
+    """A figure in a list, with the story it comes from."""
+
+    figure: FigureView
+    as_of: date
+    scope: str
+    """Name of the region or union; empty for the whole country."""
+    story: Phrase
+    url: str
+
+
 class HomeView(_View):
     lead: Card | None
     newest: tuple[Card, ...]
-    kinds: tuple[CountedLink, ...]
-    regions: tuple[CountedLink, ...]
+    strips: tuple[Strip, ...]
+    tiles: tuple[Tile, ...]
+    steps: tuple[str, ...]
+    """What each step of the map means: "0", "1–2"."""
     unions: tuple[CountedLink, ...]
     years: tuple[CountedLink, ...]
+    coming: tuple[EventLine, ...]
+    past: tuple[EventLine, ...]
+    figures: tuple[FigureLine, ...]
 
 
 class EntityView(_View):

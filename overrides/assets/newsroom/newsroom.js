@@ -1,10 +1,18 @@
 // Remembers the language a reader chooses; the root page forwards there next time, unless its address says ?choose.
-// Loads the search when a reader turns to it: by a click or a key (/ or Ctrl-K), or by coming to its page.
+// Loads the panel of display settings when a reader asks for it, and the search when a reader turns to it: by a click or a key (/ or Ctrl-K), or by coming to its page.
 (function () {
   "use strict";
   var address = document.currentScript.src;
   var form = document.querySelector(".nr-search");
   if (form) prepareSearch();
+  var sight = document.querySelector(".nr-sight");
+  if (sight) {
+    sight.addEventListener("click", function () {
+      import(new URL("sight-ui.js", address)).then(function (panel) {
+        return panel.open(sight, address);
+      });
+    });
+  }
 
   function prepareSearch() {
     var input = form.elements.q;

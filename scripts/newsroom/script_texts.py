@@ -1,4 +1,4 @@
-"""What the scripts of the search say in one language: texts, dates and plurals, as a JSON file. Pure."""
+"""What the scripts of the search and of the display settings say in one language, as JSON files. Pure."""
 
 from __future__ import annotations
 
@@ -20,3 +20,15 @@ def write_search_texts(language: Language) -> bytes:
     plurals = {name: dict(language.plural_forms(key)) for name, key in PLURALS.items()}
     dates = [language.date_pattern(month) for month in range(1, 13)]
     return msgspec.json.encode({**texts, **plurals, "dates": dates, "names": dict(language.names)}, order="sorted")
+
+
+SIGHT_TEXTS = (
+    "title", "close", "on", "off", "size", "colors", "colors-device", "colors-light", "colors-dark", "colors-white", "colors-black", "colors-blue", "colors-sand",
+    "spacing", "usual", "wide", "pictures", "show", "hide",
+)  # fmt: skip
+"""Name in sight-ui.js; the key of the interface text is the same with sight- before it."""
+
+
+def write_sight_texts(language: Language) -> bytes:
+    """The content of <language>/sight.json."""
+    return msgspec.json.encode({name: language.text(f"sight-{name}") for name in SIGHT_TEXTS})

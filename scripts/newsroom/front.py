@@ -1,0 +1,113 @@
+"""What the front page shows, chosen once for all languages: lead, newest, a strip for each kind, regions, events, figures. Pure.
+
+No clock: "today" is the day of the newest story, so that the same stories make the same page on any day (docs/handbook/design.md).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .model import Event, Figure, Site, Story
+
+NEWEST = 5
+"""Stories beside the lead."""
+STRIP = 2
+"""Stories of a kind that stand nowhere above."""
+COMING_EVENTS = 4
+PAST_EVENTS = 3
+FIGURES = 4
+FIGURES_OF_A_STORY = 2
+YEAR = timedelta(days=365)
+
+
+class Front(NamedTuple):
+    """Stories by their slugs."""
+
+    newest: tuple[str, ...]
+    """The lead first."""
+    strips: dict[str, tuple[str, ...]]
+    """Id of each kind that has stories -> those of its strip, at least one."""
+    recent: dict[str, int]
+    """Id of a region -> its stories of the year up to the newest story."""
+    coming: tuple[str, ...]
+    """Stories told of an event before it began, which ends on the newest story's day or later; the next event first."""
+    past: tuple[str, ...]
+    """Stories of all other events, the last event first."""
+    figures: tuple[tuple[str, int], ...]
+    """(slug, place among the story's figures), of each measure the newest."""
+
+    @property
+    def slugs(self) -> list[str]:
+        """Every story of which the page shows a card."""
+        return list(dict.fromkeys([*self.newest, *(slug for strip in self.strips.values() for slug in strip)]))
+
+    @property
+    def sources(self) -> list[str]:
+        """Every story of which the page shows a fact."""
+        return list(dict.fromkeys([*self.coming, *self.past, *(slug for slug, _ in self.figures)]))
+
+
+def choose_front(site: Site, kinds: Iterable[str]) -> Front:
+    """kinds: the ids of all kinds, in the order of the strips."""
+    stories = list(site.stories.values())
+    newest = tuple(story.slug for story in stories[: NEWEST + 1])
+    today = stories[0].date if stories else date.min
+    coming, past = _choose_events(stories, today)
+    return Front(newest, _choose_strips(site, kinds, shown=set(newest)), _count_recent(stories, today), coming, past, _choose_figures(stories))
+
+
+def last_day(event: Event) -> date:
+    return event.end or event.start
+
+
+def _choose_strips(site: Site, kinds: Iterable[str], *, shown: set[str]) -> dict[str, tuple[str, ...]]:
+    strips = {}
+    for kind in kinds:
+        slugs = site.members.get(("kinds", kind), [])
+        fresh = [slug for slug in slugs[: NEWEST + 1 + STRIP] if slug not in shown][:STRIP]
+        if slugs:
+            strips[kind] = tuple(fresh or slugs[:1])
+    return strips
+
+
+def _count_recent(stories: list[Story], today: date) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for story in stories:
+        if today - story.date >= YEAR:
+            break
+        counts.update(story.facts.regions)
+    return dict(counts)
+
+
+def _choose_events(stories: list[Story], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    coming: list[tuple[date, str]] = []
+    past: list[tuple[date, str]] = []
+    for story in stories:
+        if event := story.facts.event:
+            is_coming = story.date < event.start and last_day(event) >= today
+            (coming if is_coming else past).append((event.start, story.slug))
+    coming.sort()
+    past.sort(reverse=True)
+    return tuple(slug for _, slug in coming[:COMING_EVENTS]), tuple(slug for _, slug in past[:PAST_EVENTS])
+
+
+def _choose_figures(stories: list[Story]) -> tuple[tuple[str, int], ...]:
+    chosen: list[tuple[str, int]] = []
+    measures: set[str] = set()
+    for story in stories:
+        for place, figure in _list_new(story, measures):
+            chosen.append((story.slug, place))
+            measures.add(figure.measure)
+            if len(chosen) == FIGURES:
+                return tuple(chosen)
+    return tuple(chosen)
+
+
+def _list_new(story: Story, known: set[str]) -> list[tuple[int, Figure]]:
+    """The first figures of a story whose measures are not known yet."""
+    firsts = {figure.measure: (place, figure) for place, figure in reversed(list(enumerate(story.facts.figures)))}
+    new = sorted((place, measure) for measure, (place, _) in firsts.items() if measure not in known)
+    return [firsts[measure] for _, measure in new[:FIGURES_OF_A_STORY]]
