@@ -104,7 +104,7 @@ class PageMaker:
             organizations=tuple(self._name_reference(f"organizations/{id}", language, story.date) for id in facts.organizations),
             figures=tuple(self._group_figures(facts.figures, language)),
             documents=tuple(self._view_document(item, language, story) for item in facts.documents),
-            disputes=tuple(_view_dispute(item, language, story) for item in facts.disputes),
+            disputes=tuple(self._view_dispute(item, language, story) for item in facts.disputes),
             awards=tuple(self._view_award(item, language, story) for item in facts.awards),
             related=self._view_cards(story.related, language),
             versions=tuple(link for link in switch if link.is_same_page and not link.is_current),
@@ -155,6 +155,13 @@ class PageMaker:
         file_url = media_url(path) if path in self._site.attachments else ""
         parties = tuple(self._name_reference(party, language, story.date) for party in document.parties)
         return DocumentView(title=_phrase(document.title, language, story), type=document.type, date=document.date, parties=parties, file_url=file_url)
+
+    def _view_dispute(self, dispute: Dispute, language: Language, story: Story) -> DisputeView:
+        return DisputeView(
+            employer=_phrase(dispute.employer, language, story), issue=_phrase(dispute.issue, language, story), status=dispute.status,
+            action=_choose_phrase(dispute.action, language, story), outcome=_choose_phrase(dispute.outcome, language, story),
+            region=self._link_entity("regions", dispute.region, language, story.date) if dispute.region else None,
+        )  # fmt: skip
 
     def _view_award(self, award: Award, language: Language, story: Story) -> AwardView:
         people = tuple(self._link_entity("people", id, language, story.date) for id in award.to)
@@ -425,13 +432,6 @@ def _write_dated(text: str, dates: DatedItem, language: Language) -> str:
     if since or until:
         return language.text("valid-since" if since else "valid-until", name=text, date=written[0] or written[1])
     return text
-
-
-def _view_dispute(dispute: Dispute, language: Language, story: Story) -> DisputeView:
-    return DisputeView(
-        employer=_phrase(dispute.employer, language, story), issue=_phrase(dispute.issue, language, story),
-        outcome=_choose_phrase(dispute.outcome, language, story), status=dispute.status,
-    )  # fmt: skip
 
 
 def _phrase(text: Text | str, language: Language, story: Story) -> Phrase:

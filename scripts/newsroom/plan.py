@@ -372,6 +372,9 @@ def list_references(facts: Facts) -> Iterator[tuple[str, str]]:
         for section, id in (("regions", figure.region), ("unions", figure.union)):
             if id:
                 yield section, id
+    for dispute in facts.disputes:
+        if dispute.region:
+            yield "regions", dispute.region
     for award in facts.awards:
         for id in award.to:
             yield "people", id

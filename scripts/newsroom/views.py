@@ -127,7 +127,9 @@ class DisputeView(_View):
     employer: Phrase
     issue: Phrase
     status: DisputeStatus
+    action: Phrase | None = None
     outcome: Phrase | None = None
+    region: Link | None = None
 
 
 class AwardView(_View):
