@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from .authority import Authority, DatedItem, Entity, Measure, Person, Region, Union
+from .authority import Authority, Measure, Person
 from .languages import Language
 from .link import list_memberships, resolve_target
 from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Story, Text
@@ -27,7 +27,6 @@ from .views import (
     CountedLink,
     DisputeView,
     DocumentView,
-    EntityView,
     EventView,
     Feed,
     FigureGroup,
@@ -44,6 +43,7 @@ from .views import (
     Phrase,
     RootView,
     SearchView,
+    StoryLink,
 )
 
 GROUPED_SECTIONS = ("people",)
@@ -67,7 +67,7 @@ class Inputs(NamedTuple):
 
 
 class PageMaker:
-    """Makes the page jobs of one build."""
+    """Makes the page jobs of one build: those of articles and lists of stories here, the others in data_pages and entity_pages."""
 
     def __init__(self, planner: Planner, inputs: Inputs) -> None:
         self._planner = planner
@@ -75,6 +75,7 @@ class PageMaker:
         self._authority: Authority = planner.authority
         self._inputs = inputs
         self._cards: dict[tuple[str, str], Card] = {}
+        self._story_links: dict[tuple[str, str], StoryLink] = {}
         self._spellings_by_entity: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def make_job(self, recipe: Recipe) -> PageJob:
@@ -225,19 +226,6 @@ class PageMaker:
         )  # fmt: skip
         return self._wrap(recipe, "search.html", view, self._make_head(recipe, language.text("search"), language.text("search-lead"), is_indexed=False))
 
-    def _make_entity(self, recipe: Recipe, language: Language) -> PageJob:
-        section, id = recipe.section, recipe.id
-        entity = self._authority.get(section, id)
-        index = self._planner.index(section, id)
-        name = entity.name(language.code)
-        lead = _write_lead(entity, language)
-        view = EntityView(
-            section=section, section_name=language.text(section), section_url=section_url(language.code, section), name=name, lead=lead,
-            facts=tuple(self._list_facts(entity, language)), newest=self._view_cards(index.newest, language),
-            years=self._count_years(section, id, language), feed=self._make_feed(section, id, language, absolute=False) if section in FEED_SECTIONS else None,
-        )  # fmt: skip
-        return self._wrap(recipe, "entity.html", view, self._make_head(recipe, name, lead, is_indexed=bool(index.slugs)))
-
     def _make_period(self, recipe: Recipe, language: Language) -> PageJob:
         section, id, year = recipe.section, recipe.id, recipe.year
         index = self._planner.index(section, id)
@@ -254,34 +242,6 @@ class PageMaker:
             siblings=tuple(Link(str(other), period_url(language.code, section, id, other)) for other in index.by_year if other != year),
         )  # fmt: skip
         return self._wrap(recipe, "period.html", view, self._make_head(recipe, title, language.text("period-description", name=above, period=period)))
-
-    def _list_facts(self, entity: Entity, language: Language) -> Iterator[tuple[str, str]]:
-        """(label, value) of what an entity's page says of it; every value is one line."""
-        code = language.code
-        if isinstance(entity, Region):
-            yield from self._list_region_facts(entity, language)
-        elif isinstance(entity, Union):
-            yield language.text("sector"), entity.sector[code]
-            if entity.member_since:
-                yield language.text("member-since"), language.date(entity.member_since)
-        elif isinstance(entity, Person):
-            roles = [_write_dated(role.title[code], role, language) for role in entity.roles]
-            if roles:
-                yield language.text("roles"), "; ".join(roles)
-        former = [_write_dated(name, dates, language) for name, dates in entity.former_names(code)]
-        if former:
-            yield language.text("former-names"), "; ".join(former)
-
-    def _list_region_facts(self, region: Region, language: Language) -> Iterator[tuple[str, str]]:
-        if centre := region.centre(language.code):
-            yield language.text("centre"), centre
-        if region.since:
-            yield language.text("since"), language.date(region.since)
-        if region.predecessors:
-            before = [self._authority.get("regions", id).name(language.code, region.since) for id in region.predecessors]
-            yield language.text("predecessors"), ", ".join(before)
-        if organization := self._authority.find_centre(region.id):
-            yield language.text("union-centre"), organization.name(language.code)
 
     # ------------------------------------------------------------ root and 404
 
@@ -412,26 +372,6 @@ def _group_links(links: tuple[CountedLink, ...], language: Language) -> tuple[Li
     for link in links:
         groups.setdefault(language.initial(link.text), []).append(link)
     return tuple(ListGroup(letter, tuple(members)) for letter, members in groups.items())
-
-
-def _write_lead(entity: Entity, language: Language) -> str:
-    name = entity.name(language.code)
-    key = {"regions": "region-lead", "unions": "union-lead", "people": "person-lead", "kinds": "kind-lead"}[entity.section]
-    inside = entity.inside(language.code) if isinstance(entity, Region) else name
-    return language.text(key, inside=inside) if isinstance(entity, Region) else language.text(key, name=name)
-
-
-def _write_dated(text: str, dates: DatedItem, language: Language) -> str:
-    """A text with the days, or years, between which it holds; alone when no day is known."""
-    since, until = (dates.first_year, dates.last_year) if dates.is_by_year else (dates.since, dates.until)
-    written = [day if day is None else str(day) if isinstance(day, int) else language.date(day) for day in (since, until)]
-    if since and since == until:
-        return f"{text} ({written[0]})"
-    if since and until:
-        return language.text("valid-between", name=text, since=written[0], until=written[1])
-    if since or until:
-        return language.text("valid-since" if since else "valid-until", name=text, date=written[0] or written[1])
-    return text
 
 
 def _phrase(text: Text | str, language: Language, story: Story) -> Phrase:
