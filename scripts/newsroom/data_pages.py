@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+import msgspec
+
 from .authority import Measure, Region
-from .charts import LARGE, Point, Size, draw_chart
+from .charts import LARGE, SMALL, Point, Size, draw_chart
 from .languages import Language
 from .model import Award, Dispute, Document, Event, Figure
 from .pages import PageMaker
@@ -53,7 +55,7 @@ class DataPages(PageMaker):
         name = self._authority.get(recipe.section, recipe.id).name(language.code)
         is_measure = recipe.section == "measures"
         if is_measure:
-            title, lead = name, language.text("measure-lead", name=name)
+            title, lead = name, language.text("measure-lead")
         else:
             title, lead = language.text("figures-of", name=name), language.text("figures-of-lead", name=name)
         series = self._list_series(recipe, table, language)
@@ -99,29 +101,27 @@ class DataPages(PageMaker):
         if table.is_split:
             drawn = sorted((key for key, rows in chosen.items() if len({row.day for row in rows}) > 1), key=lambda key: (bool(key.region) + bool(key.union), -len(chosen[key]), repr(key)))
             chosen = {key: chosen[key] for key in drawn[:CHARTS_OF_SPLIT]}
-        series = [self._view_series(key, rows, language, of=recipe.section, with_stories=not table.is_split) for key, rows in chosen.items()]
+        series = [self._view_series(key, table, language, of=recipe.section, with_stories=not table.is_split) for key in chosen]
         if recipe.section == "measures":
             series.sort(key=lambda each: (bool(each.region) * 1 + bool(each.union) * 2, language.sort_key(each.title)))
         return tuple(series)
 
-    def _view_series(self, key: SeriesKey, rows: Sequence[Row], language: Language, *, of: str, size: Size = LARGE, with_stories: bool = True, newest_only: bool = False) -> Series:
-        """A series on the page of a measure (titled by its scope), or of a region or union (titled by its measure)."""
-        measure = self._authority.get("measures", key.measure)
-        scopes = self._link_scopes(key, language, without=of)
-        names = [link.text for link in scopes]
-        if of == "measures":
-            title = ", ".join(names) or language.text("whole-country")
-            links = scopes
-        else:
-            title = ", ".join([measure.name(language.code), *names])
-            links = (Link(measure.name(language.code), figures_url(language.code, "measures", key.measure)), *scopes)
-        if key.is_part:
+    def _view_series(self, key: SeriesKey, table: Table, language: Language, *, of: str, size: Size = LARGE, with_stories: bool = True) -> Series:
+        """A series on the page of a measure (titled by its scope), or of a region or union (titled by its measure); of a small size
+        with its newest value alone."""
+        rows = table.series[key]
+        links = self._link_scopes(key, language, without=of)
+        if of != "measures":
+            links = (Link(self._authority.get("measures", key.measure).name(language.code), figures_url(language.code, "measures", key.measure)), *links)
+        title = ", ".join(link.text for link in links) or language.text("whole-country")
+        is_part = key.is_part and key._replace(is_part=False) in table.series
+        if is_part:
             title = language.text("part-of-whole", name=title)
-        shown = rows[:1] if newest_only else rows
+        shown = rows[:1] if size is SMALL else rows
         return Series(
             id="-".join(("scope", key.measure if of != "measures" else "", key.region or "", key.union or "", "part" if key.is_part else "")).strip("-"), title=title,
             rows=tuple(self._view_row(row, language, with_scopes=False, with_story=with_stories) for row in shown),
-            chart=self._draw_chart(key, rows, language, title, size), links=links, region=key.region or "", union=key.union or "",
+            chart=self._draw_chart(key, rows, language, title, size), links=links, is_part=is_part, region=key.region or "", union=key.union or "",
         )  # fmt: skip
 
     def _link_scopes(self, key: SeriesKey, language: Language, *, without: str = "", day: date | None = None) -> tuple[Link, ...]:
@@ -193,15 +193,17 @@ class DataPages(PageMaker):
         )  # fmt: skip
         return self._wrap(recipe, "register.html", view, self._make_head(recipe, title, lead or language.text("period-description", name=language.text(name), period=str(year))))
 
-    def _view_entries(self, rows: Iterable[Row], language: Language) -> tuple[RegisterEntry, ...]:
-        return tuple(self._view_entry(row, language) for row in rows)
+    def _view_entries(self, rows: Iterable[Row], language: Language, *, region: str | None = None) -> tuple[RegisterEntry, ...]:
+        """region: whose own page it is, so that its name need not be repeated."""
+        return tuple(self._view_entry(row, language, region=region) for row in rows)
 
-    def _view_entry(self, row: Row, language: Language) -> RegisterEntry:
+    def _view_entry(self, row: Row, language: Language, *, region: str | None) -> RegisterEntry:
         story = self._site.stories[row.slug]
         link = self._link_story(row.slug, language)
         match row.fact:
             case Dispute():
-                return RegisterEntry(link, dispute=self._view_dispute(row.fact, language, story))
+                dispute = self._view_dispute(row.fact, language, story)
+                return RegisterEntry(link, dispute=msgspec.structs.replace(dispute, region=None) if region and row.fact.region == region else dispute)
             case Document():
                 return RegisterEntry(link, document=self._view_document(row.fact, language, story))
             case Award():

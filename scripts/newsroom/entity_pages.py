@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 
 from .authority import DatedItem, Entity, Person, Region, Role, Union
 from .charts import SMALL
 from .data_pages import DataPages
 from .languages import Language
 from .plan import FEED_SECTIONS
-from .registers import Neighbour, RoleSpan, find_series
+from .registers import Neighbour, RoleSpan
 from .render import PageJob
 from .urls import Recipe, figures_url, index_url, section_url
-from .views import EntityView, Link, NeighbourLine, Phrase, RoleLine, Series, Term
+from .views import EntityView, FigureSource, Link, NeighbourLine, Phrase, RoleLine, Term
 
 
 class EntityPages(DataPages):
@@ -26,12 +27,12 @@ class EntityPages(DataPages):
         section, id = recipe.section, recipe.id
         entity, index, registers = self._authority.get(section, id), self._planner.index(section, id), self._planner.registers
         name, lead = entity.name(language.code), _write_lead(entity, language)
-        entries = {kind: self._view_entries(registers.list_facts(kind, section, id), language) for kind in ("events", "disputes", "documents", "awards")}
+        entries = {kind: self._view_entries(registers.list_facts(kind, section, id), language, region=id if section == "regions" else None) for kind in ("events", "disputes", "documents", "awards")}
         view = EntityView(
             section=section, section_name=language.text(section), section_url=section_url(language.code, section), name=name, lead=lead,
             former=tuple(_write_dated(former, dates, language) for former, dates in entity.former_names(language.code)),
             facts=tuple(self._list_facts(entity, language)), roles=tuple(self._list_roles(entity, language)), offices=tuple(self._list_offices(entity, language)),
-            figures=self._list_newest_figures(section, id, language), figures_url=figures_url(language.code, section, id) if (section, id) in registers.figures else "",
+            figures=tuple(self._list_newest_figures(section, id, language)), figures_url=figures_url(language.code, section, id) if (section, id) in registers.figures else "",
             **entries, neighbours=tuple(self._view_neighbour(item, section, language) for item in registers.find_neighbours(section, id)),
             newest=self._view_cards(index.newest, language), years=self._count_years(section, id, language),
             feed=self._make_feed(section, id, language, absolute=False) if section in FEED_SECTIONS else None,
@@ -95,9 +96,12 @@ class EntityPages(DataPages):
 
     # ------------------------------------------------------------ what stories state
 
-    def _list_newest_figures(self, section: str, id: str, language: Language) -> tuple[Series, ...]:
-        series = self._planner.registers.list_series(section, id)
-        return tuple(self._view_series(find_series(rows[0].fact), rows, language, of=section, size=SMALL, newest_only=True) for rows in series)
+    def _list_newest_figures(self, section: str, id: str, language: Language) -> Iterator[FigureSource]:
+        """The newest figure of each series, those of one story and day together."""
+        registers = self._planner.registers
+        for (day, slug), keys in groupby(registers.list_series(section, id), lambda key: registers.figures[section, id].series[key][0][:2]):
+            series = tuple(self._view_series(key, registers.figures[section, id], language, of=section, size=SMALL) for key in keys)
+            yield FigureSource(day, self._link_story(slug, language), series)
 
     def _view_neighbour(self, neighbour: Neighbour, section: str, language: Language) -> NeighbourLine:
         shared = tuple(self._link_now(*reference, language) for reference in neighbour.shared)

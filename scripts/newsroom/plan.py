@@ -318,8 +318,9 @@ class Planner:
         registers = self.registers
         rows = [row for name in ENTITY_FACTS for row in registers.list_facts(name, section, id)]
         parts = [*self._row_keys(rows, language), repr(registers.find_neighbours(section, id)).encode()]
-        for series in registers.list_series(section, id):
-            parts += [*self._row_keys(series[:1], language), *(row.key for row in series)]
+        for key in registers.list_series(section, id):
+            rows = registers.figures[section, id].series[key]
+            parts += [*self._row_keys(rows[:1], language), *(row.key for row in rows)]
         if section == "people":
             roles = registers.list_roles(id)
             parts += [repr(roles).encode(), *self._cards((span.slug for span in roles), language)]

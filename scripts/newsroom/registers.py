@@ -167,10 +167,10 @@ class Registers:
         """The newest events, disputes, documents or awards of a region, union or person."""
         return self._members.get((name, section, id), [])[:ITEMS_OF_ENTITY]
 
-    def list_series(self, section: str, id: str) -> list[list[Row]]:
+    def list_series(self, section: str, id: str) -> list[SeriesKey]:
         """What the page of a region or union shows of its figures: the series with the newest ones."""
         table = self.figures.get((section, id))
-        return list(table.series.values())[:SERIES_OF_ENTITY] if table else []
+        return list(table.series)[:SERIES_OF_ENTITY] if table else []
 
     def list_roles(self, person: str) -> list[RoleSpan]:
         """The roles that stories give a person, newest first; without those that the authority file gives."""

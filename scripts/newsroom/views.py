@@ -248,10 +248,20 @@ class Series(_View):
     rows: tuple[FigureRow, ...]
     chart: Chart | None = None
     links: tuple[Link, ...] = ()
-    """Pages of what the title names."""
+    """What the title is made of, each with its page; none for the whole country."""
+    is_part: bool = False
+    """Parts of a whole, where another series has the same links."""
     region: str = ""
     union: str = ""
     """Ids, for the filter."""
+
+
+class FigureSource(_View):
+    """The newest figures of several series that one story gives for one day."""
+
+    day: date
+    story: StoryLink
+    series: tuple[Series, ...]
 
 
 class FiguresView(_View):
@@ -362,8 +372,7 @@ class EntityView(_View):
     """Of a person, newest first."""
     offices: tuple[RoleLine, ...] = ()
     """People who hold or held an office in the union, or in the region's trade union centre."""
-    figures: tuple[Series, ...] = ()
-    """Each with its newest value."""
+    figures: tuple[FigureSource, ...] = ()
     figures_url: str = ""
     events: tuple[RegisterEntry, ...] = ()
     disputes: tuple[RegisterEntry, ...] = ()
