@@ -349,6 +349,28 @@ def test_saved_edit_appears_in_an_open_page_by_itself(edited, page, edit):
     assert page.locator(".preview-problems").count() == 0
 
 
+def test_search_finds_what_is_saved(tmp_path, serve, page):
+    """The search works without a build, and an article that is saved now is found by its new words."""
+    project = write_site(tmp_path)
+    with project.config_file.open("a", encoding="utf-8") as settings:
+        settings.write("extra_javascript: [assets/newsroom/newsroom.js]\n")
+    edited = serve(project)
+    page.goto(edited.url + "en/about/")
+    page.locator(".nr-search__input").fill("council")
+    expect(page.get_by_role("option").filter(has_text="Council meeting: forum")).to_be_visible()
+    assert edited.ask("search/en/w/../index.json").status == edited.ask("search/xx/index.json").status == edited.ask("search/").status == 404
+    write_forum(bodies={"en": "A sentence about herrings."})(project)
+    edited.wait_for_page(FORUM_PAGE, "herrings")
+
+    def search_herrings() -> bool:
+        page.goto(f"{edited.url}en/search/?q=herrings")
+        page.locator(".nr-search-page__status:not(:empty)").wait_for()
+        return page.locator(".nr-search-page__status").inner_text() == "1 story found"
+
+    edited.wait(search_herrings, "the index of the saved article")
+    expect(page.locator(".nr-card mark")).to_have_text(["herrings"])
+
+
 def test_deleted_story_goes_from_an_open_page_by_itself(edited, page):
     """From the lists, and its own page says that there is nothing any more."""
     story = Draft("brief", "2025-04-01", titles={"en": "A brief story"})
