@@ -56,27 +56,26 @@ def draw_chart(points: Sequence[Point], *, size: Size, label: str, write_value: 
     floor = size.height - (_LABEL_HEIGHT if size.is_labelled else _MARGIN)
     first, days = ordered[0].day, (ordered[-1].day - ordered[0].day).days
 
-    def x(day: date) -> float:
+    def x(day: date) -> str:
         return _shorten(left + _MARGIN + (day - first).days / days * (size.width - left - 3 * _MARGIN))
 
-    def y(value: float) -> float:
+    def y(value: float) -> str:
         return _shorten(floor - (value - bottom) / (top - bottom) * (floor - 2 * _MARGIN))
 
     on_line = {point.day: point for point in reversed(sorted(points, key=lambda point: point.day))}
     segments = _cut_segments(sorted(on_line.values(), key=lambda point: point.day), sorted(breaks))
     return Chart(
-        width=size.width, height=size.height, left=_shorten(left), floor=_shorten(floor), label=label, notes=tuple(notes),
-        lines=tuple(" ".join(f"{x(point.day):g},{y(point.value):g}" for point in segment) for segment in segments if len(segment) > 1),
+        width=size.width, height=size.height, left=_shorten(left), label=label, notes=tuple(notes),
+        lines=tuple(" ".join(f"{x(point.day)},{y(point.value)}" for point in segment) for segment in segments if len(segment) > 1),
         dots=tuple(ChartDot(x(point.day), y(point.value), f"{write_day(point.day)}: {point.text}", point.is_exact) for point in ordered),
         rows=tuple(ChartTick(y(mark), write_value(mark)) for mark in marks),
         columns=tuple(_mark_days(first, ordered[-1].day, x, write_day)) if size.is_labelled else (),
     )  # fmt: skip
 
 
-def _shorten(place: float) -> float:
-    """A tenth of a unit is all that can be seen; whole numbers are written without a point."""
-    rounded = round(place, 1)
-    return int(rounded) if rounded == int(rounded) else rounded
+def _shorten(place: float) -> str:
+    """A tenth of a unit is all that can be seen."""
+    return f"{round(place, 1):g}"
 
 
 def _find_range(values: Sequence[int | float]) -> tuple[float, float]:
@@ -110,7 +109,7 @@ def _cut_segments(points: Sequence[Point], breaks: Sequence[date]) -> list[list[
     return segments
 
 
-def _mark_days(first: date, last: date, x: Callable[[date], float], write_day: Callable[[date], str]) -> list[ChartTick]:
+def _mark_days(first: date, last: date, x: Callable[[date], str], write_day: Callable[[date], str]) -> list[ChartTick]:
     """The first days of years; of a short time its first and last day."""
     years = [year for year in range(first.year, last.year + 1) if first <= date(year, 1, 1) <= last]
     if last.year - first.year < _MINIMUM_YEARS:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 
@@ -14,18 +15,27 @@ from .authority import Measure, Region
 from .charts import LARGE, SMALL, Point, Size, draw_chart
 from .languages import Language
 from .model import Award, Dispute, Document, Event, Figure
-from .pages import PageMaker
+from .pages import Inputs, PageMaker
+from .plan import Planner
 from .registers import FIGURE_SECTIONS, Row, SeriesKey, Table, find_series
 from .render import PageJob
 from .urls import Recipe, article_url, data_path, figures_url, index_url, register_url
 from .views import Chart, CountedLink, FigureRow, FiguresIndexView, FiguresView, Link, MeasureLine, Phrase, RegisterEntry, RegisterView, Series, StoryLink
 
-CHARTS_OF_SPLIT = 12
+CHARTS_OF_SPLIT = {"measures": 12, "regions": 6, "unions": 6}
 """On a page that is split by year."""
+SERIES_OF_SPLIT = 40
+"""Whose newest value such a page lists; the pages of years and the files have every figure."""
 
 
 class DataPages(PageMaker):
     """Makes these pages too."""
+
+    def __init__(self, planner: Planner, inputs: Inputs) -> None:
+        super().__init__(planner, inputs)
+        self._story_links: dict[tuple[str, str], StoryLink] = {}
+        self._figure_texts: dict[tuple[bytes, str], str] = {}
+        self._sort_keys: dict[tuple[str, str], tuple[str, str, str]] = {}
 
     # ------------------------------------------------------------ figures
 
@@ -40,7 +50,7 @@ class DataPages(PageMaker):
         figures = self._planner.registers.figures
         links = {section: [self._count_figures(section, id, table, language) for (of, id), table in figures.items() if of == section] for section in FIGURE_SECTIONS}
         newest = {figures_url(language.code, section, id): table.rows[0] for (section, id), table in figures.items()}
-        ordered = {section: sorted(each, key=lambda link: language.sort_key(link.text)) for section, each in links.items()}
+        ordered = {section: sorted(each, key=lambda link: self._sort_key(link.text, language)) for section, each in links.items()}
         view = FiguresIndexView(
             measures=tuple(MeasureLine(link, self._view_row(newest[link.url], language)) for link in ordered["measures"]),
             regions=tuple(ordered["regions"]), unions=tuple(ordered["unions"]), json_url=data_path(figures_url(language.code), "json"),
@@ -59,7 +69,7 @@ class DataPages(PageMaker):
         else:
             title, lead = language.text("figures-of", name=name), language.text("figures-of-lead", name=name)
         series = self._list_series(recipe, table, language)
-        rows = tuple(self._view_row(rows[0], language, with_measure=not is_measure) for rows in table.series.values()) if table.is_split else ()
+        rows = tuple(self._view_row(rows[0], language, with_measure=not is_measure) for rows in islice(table.series.values(), SERIES_OF_SPLIT)) if table.is_split else ()
         page = figures_url(language.code, recipe.section, recipe.id)
         return FiguresView(
             title=title, lead=lead, up=self._link_above(recipe, language), series=series, rows=rows, is_newest=table.is_split,
@@ -93,17 +103,17 @@ class DataPages(PageMaker):
         name = {"regions": "region", "unions": "union"}[section]
         ids = {id for row in rows if (id := getattr(row.fact, name))} if recipe.section != section else set()
         choices = [(id, self._authority.get(section, id).short_name(language.code)) for id in ids]
-        return tuple(sorted(choices, key=lambda choice: language.sort_key(choice[1])))
+        return tuple(sorted(choices, key=lambda choice: self._sort_key(choice[1], language)))
 
     def _list_series(self, recipe: Recipe, table: Table, language: Language) -> tuple[Series, ...]:
         """On a page of a measure in the order of scopes: the country, regions, unions, unions in regions; else newest first."""
         chosen = table.series
         if table.is_split:
             drawn = sorted((key for key, rows in chosen.items() if len({row.day for row in rows}) > 1), key=lambda key: (bool(key.region) + bool(key.union), -len(chosen[key]), repr(key)))
-            chosen = {key: chosen[key] for key in drawn[:CHARTS_OF_SPLIT]}
+            chosen = {key: chosen[key] for key in drawn[: CHARTS_OF_SPLIT[recipe.section]]}
         series = [self._view_series(key, table, language, of=recipe.section, with_stories=not table.is_split) for key in chosen]
         if recipe.section == "measures":
-            series.sort(key=lambda each: (bool(each.region) * 1 + bool(each.union) * 2, language.sort_key(each.title)))
+            series.sort(key=lambda each: (bool(each.region) * 1 + bool(each.union) * 2, self._sort_key(each.title, language)))
         return tuple(series)
 
     def _view_series(self, key: SeriesKey, table: Table, language: Language, *, of: str, size: Size = LARGE, with_stories: bool = True) -> Series:
@@ -134,7 +144,7 @@ class DataPages(PageMaker):
             return None
         measure = self._authority.get("measures", key.measure)
         assert isinstance(measure, Measure)
-        points = [Point(row.day, figure.value, self._write_figure(figure, language), figure.qualifier == "exact") for row in rows if isinstance(figure := row.fact, Figure)]
+        points = [Point(row.day, figure.value, self._write_figure(row, language), figure.qualifier == "exact") for row in rows if isinstance(figure := row.fact, Figure)]
         label = language.text("chart-label", name=title, first=points[-1].text, since=language.date(points[-1].day), last=points[0].text, until=language.date(points[0].day))
         write_value = language.percent if measure.unit == "percent" else language.number
         breaks = [day for day in self._find_border_changes(key.region) if points[-1].day < day <= points[0].day]
@@ -155,13 +165,25 @@ class DataPages(PageMaker):
         assert isinstance(figure, Figure)
         measure = self._authority.get("measures", figure.measure).name(language.code) if with_measure else ""
         return FigureRow(
-            day=figure.as_of, text=self._write_figure(figure, language), scopes=self._link_scopes(find_series(figure), language, day=figure.as_of) if with_scopes else (),
+            day=figure.as_of, text=self._write_figure(row, language), scopes=self._link_scopes(find_series(figure), language, day=figure.as_of) if with_scopes else (),
             measure=Link(measure, figures_url(language.code, "measures", figure.measure)) if measure else None,
             story=self._link_story(row.slug, language) if with_story else None, region=figure.region or "", union=figure.union or "",
         )  # fmt: skip
 
-    def _write_figure(self, figure: Figure, language: Language) -> str:
-        return write_figure(figure, self._authority.get("measures", figure.measure), language)
+    def _write_figure(self, row: Row, language: Language) -> str:
+        """A row stands on up to four pages, and in a chart."""
+        text = self._figure_texts.get((row.key, language.code))
+        if text is None:
+            figure = row.fact
+            assert isinstance(figure, Figure)
+            text = self._figure_texts[row.key, language.code] = write_figure(figure, self._authority.get("measures", figure.measure), language)
+        return text
+
+    def _sort_key(self, text: str, language: Language) -> tuple[str, str, str]:
+        key = self._sort_keys.get((text, language.code))
+        if key is None:
+            key = self._sort_keys[text, language.code] = language.sort_key(text)
+        return key
 
     def _link_story(self, slug: str, language: Language) -> StoryLink:
         """The story in the reader's language, else the original, marked with its language."""

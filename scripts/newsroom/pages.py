@@ -43,7 +43,6 @@ from .views import (
     Phrase,
     RootView,
     SearchView,
-    StoryLink,
 )
 
 GROUPED_SECTIONS = ("people",)
@@ -75,7 +74,6 @@ class PageMaker:
         self._authority: Authority = planner.authority
         self._inputs = inputs
         self._cards: dict[tuple[str, str], Card] = {}
-        self._story_links: dict[tuple[str, str], StoryLink] = {}
         self._spellings_by_entity: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def make_job(self, recipe: Recipe) -> PageJob:

@@ -31,6 +31,8 @@ SERIES_OF_ENTITY = 12
 """Series of figures on the page of a region or union."""
 ITEMS_OF_ENTITY = 5
 """Events, disputes and others on the page of a region, union or person."""
+ROLES_OF_PERSON = 8
+"""That only stories tell."""
 NEIGHBOURS = 4
 _SUBJECTS = {"regions": ("unions", "people", "kinds"), "unions": ("regions", "people", "kinds")}
 """What regions, and unions, are compared by."""
@@ -182,7 +184,7 @@ class Registers:
                     key = msgspec.msgpack.encode(item.role)
                     known = spans.get(key)
                     spans[key] = known._replace(first=story.date) if known else RoleSpan(slug, story.original.language, item.role, story.date, story.date)
-        return list(spans.values())
+        return list(spans.values())[:ROLES_OF_PERSON]
 
     # ------------------------------------------------------------ neighbours
 

@@ -184,10 +184,10 @@ class StoryLink(_View):
 
 
 class ChartDot(_View):
-    """One value; x to the right and y downwards, in units of the drawing."""
+    """One value; x to the right and y downwards, in units of the drawing, written as SVG writes them."""
 
-    x: float
-    y: float
+    x: str
+    y: str
     text: str
     """Day and value."""
     is_exact: bool
@@ -196,7 +196,7 @@ class ChartDot(_View):
 class ChartTick(_View):
     """A label of a scale and its place on it."""
 
-    place: float
+    place: str
     text: str
     anchor: str = "end"
     """Which end of the text stands there, in SVG's words."""
@@ -207,10 +207,8 @@ class Chart(_View):
 
     width: int
     height: int
-    left: float
+    left: str
     """Where the drawing begins, right of the labels."""
-    floor: float
-    """Where the labels of the days begin."""
     label: str
     """What a screen reader says of it."""
     lines: tuple[str, ...]
