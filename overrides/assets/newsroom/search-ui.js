@@ -242,7 +242,13 @@ export function start(form) {
     more.addEventListener("click", () => run(PAGE_SIZE, list.children.length));
     addEventListener("popstate", readState);
     addEventListener("pagehide", () => history.replaceState({ ...history.state, top: scrollY }, ""));
+    const typed = input.value;
     readState();
+    // What was typed before this script came is not lost.
+    if (typed && typed !== state.q && document.activeElement === input) {
+      state.q = input.value = typed;
+      writeState(true);
+    }
   }
 
   if (page) startPage();
