@@ -208,6 +208,29 @@ def test_a_chart_stays_in_its_frame_and_keeps_the_order_of_values(given_points, 
             assert float(left.y) >= float(right.y)
 
 
+def test_figures_are_filtered_by_region_and_union(tmp_path, serve_folder, open_page):
+    """With a script the page shows the scopes of one region or union, and its address keeps the choice; without, it shows all."""
+    project = SiteProject(tmp_path)
+    scopes = [{}, {"region": "south"}, {"union": "miners"}, {"region": "south", "union": "miners"}]
+    write_figures(project, "forum", "2022-03-01", [scope | {"value": number} for number, scope in enumerate(scopes)])
+    project.build()
+    address = serve_folder(project.site).url + "en/figures/members/"
+    shown = "[...document.querySelectorAll('.nr-series')].filter(each => each.checkVisibility()).map(each => each.querySelector('.nr-data__value').textContent)"
+    page = open_page()
+    page.goto(address)
+    assert len(page.evaluate(shown)) == 4
+    page.get_by_label("Region").select_option("south")
+    assert page.evaluate(shown) == ["1 person", "3 people"]
+    page.get_by_label("Union").select_option("miners")
+    assert page.evaluate(shown) == ["3 people"]
+    page.reload()
+    assert page.evaluate(shown) == ["3 people"] and page.url.endswith("?region=south&union=miners")
+    plain = open_page(java_script_enabled=False)
+    plain.goto(address)
+    assert plain.get_by_role("combobox", name="Region").count() == 0
+    assert plain.locator(".nr-series:visible").count() == 4
+
+
 def test_qualifiers_are_open_dots_and_words(tmp_path):
     """"About" is not drawn like an exact value, and the note says what an open dot is."""
     project = SiteProject(tmp_path)
