@@ -127,8 +127,9 @@ class FactReader:
             yield entity.name(self.language.code, self.facts["date"])
 
     def dispute(self, dispute: dict[str, Any]) -> Iterator[str]:
-        for name in ("employer", "issue", "outcome"):
+        for name in ("employer", "issue", "action", "outcome"):
             yield from self.choose(dispute.get(name))
+        yield from self.name(dispute.get("region"), self.facts["date"], section="regions")
         yield self.language.text(f"status-{dispute['status']}")
 
     def award(self, award: dict[str, Any]) -> Iterator[str]:

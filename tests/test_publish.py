@@ -174,10 +174,10 @@ def test_union_renamed(project: SiteProject) -> None:
 
 
 def test_role_changed(project: SiteProject) -> None:
-    """A person's new role is shown by the person's page and by the stories of its time."""
+    """A person's new role is shown by the person's page, by the stories of its time and by the region whose centre it is in."""
     project.authority["people"]["asanov"]["roles"][0]["title"]["kk"] = "Төрайым"
     project.write_authority()
-    assert rebuild(project).written == expand("kk/news/2022/forum/index.html", "kk/people/asanov/index.html")
+    assert rebuild(project).written == expand("kk/news/2022/forum/index.html", "kk/people/asanov/index.html", "kk/regions/south/index.html")
 
 
 def test_alias_added(project: SiteProject) -> None:

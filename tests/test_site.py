@@ -52,6 +52,8 @@ def test_every_planned_page_exists_and_no_other(site, own_project, authority):
         planned |= {f"{language}/{section}/{id}/" for section in SECTIONS for id in read_ids(own_project, section)}
         for story in read_originals(own_project).values():
             planned |= {f"{language}/{folder}/{story['date'].year}/" for folder in ("archive", *list_memberships(story.metadata, authority))}
+            planned |= {f"{language}/{folder}/" for folder in list_figure_folders(story.metadata, authority)}
+        planned |= {f"{language}/{name}/" for name in ("figures", "disputes", "documents", "awards")}
     assert {page.url for page in site.pages.values()} == planned
 
 
@@ -85,7 +87,7 @@ def test_html_lang_is_the_language_of_the_folder(site):
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_interface_has_no_english_word(site, own_project, language):
     """All Latin words on Kazakh and Russian pages, attributes included, are names of formats, codes of ISO 3166 or words of editors; lang=en is apart."""
-    allowed = {"Atom", "JSON", "KZ", *list_latin_words(yaml.safe_load((own_project / "mkdocs.yml").read_text("utf-8")), languages=LANGUAGES)}
+    allowed = {"Atom", "CSV", "JSON", "KZ", *list_latin_words(yaml.safe_load((own_project / "mkdocs.yml").read_text("utf-8")), languages=LANGUAGES)}
     allowed |= {word for path in own_project.glob("articles/authority/*.yml") for word in list_latin_words(yaml.safe_load(path.read_text("utf-8")), languages=(language,))}
     for path in (*own_project.glob(f"articles/2*/*.{language}.md"), *own_project.glob(f"docs/{language}/*.md")):
         post = frontmatter.load(str(path))
@@ -99,6 +101,15 @@ def test_english_interface_is_seen_by_the_same_reading(site):
     """Control: on English pages the reading finds words of the interface, spoken attributes among them."""
     words = {word for text in site["en/"].list_texts() for word in find_latin(text.text)}
     assert {"Regions", "Choose", "language", "Menu", "Latest", "Skip", "Footer", "Close", "Navigation"} <= words
+
+
+def list_figure_folders(facts: dict[str, Any], authority: Authority) -> Iterator[str]:
+    """Of the pages that list the figures of a story."""
+    for figure in facts.get("figures", []):
+        yield f"figures/{authority.resolve(figure['measure'], 'measures').id}"
+        for section in ("regions", "unions"):
+            if section[:-1] in figure:
+                yield f"{section}/{authority.resolve(figure[section[:-1]], section).id}/figures"
 
 
 def find_latin(text: str) -> list[str]:
@@ -166,7 +177,7 @@ def test_a_title_with_html_is_shown_as_text(tmp_path):
     feed = feedparser.parse((site.folder / "en" / "feed.xml").read_bytes())
     assert title in [entry.title for entry in feed.entries]
     scripts = [script for page in site.pages.values() for script in page.find_all("script") if script.get("type") != "application/ld+json"]
-    assert {script.get("src", "").rpartition("/")[2] for script in scripts} == {"newsroom.js", "sight.js"}
+    assert {"newsroom.js", "sight.js"} <= {script.get("src", "").rpartition("/")[2] for script in scripts} <= {"newsroom.js", "sight.js", "figures.js"}
 
 
 # ---------------------------------------------------------------- links

@@ -167,7 +167,7 @@ class _FileCheck:
             event=self._resolve_event(front.event, language, day) if front.event else None,
             figures=tuple(self._resolve_figure(item, ("figures", index), day) for index, item in enumerate(front.figures)),
             documents=tuple(self._resolve_document(item, ("documents", index), language) for index, item in enumerate(front.documents)),
-            disputes=tuple(self._resolve_dispute(item, ("disputes", index), language) for index, item in enumerate(front.disputes)),
+            disputes=tuple(self._resolve_dispute(item, ("disputes", index), language, day) for index, item in enumerate(front.disputes)),
             awards=tuple(self._resolve_award(item, ("awards", index), language) for index, item in enumerate(front.awards)),
         )
 
@@ -191,12 +191,14 @@ class _FileCheck:
         parties = [self._refer(party, (*path, "parties", index), _PARTY_SECTIONS) for index, party in enumerate(document.parties)]
         return msgspec.structs.replace(document, title=self._required_text(document.title, (*path, "title"), language), parties=parties)
 
-    def _resolve_dispute(self, dispute: Dispute, path: KeyPath, language: str) -> Dispute:
+    def _resolve_dispute(self, dispute: Dispute, path: KeyPath, language: str, day: date | None) -> Dispute:
         return msgspec.structs.replace(
             dispute,
             employer=self._required_text(dispute.employer, (*path, "employer"), language),
             issue=self._required_text(dispute.issue, (*path, "issue"), language),
+            action=self._text(dispute.action, (*path, "action"), language),
             outcome=self._text(dispute.outcome, (*path, "outcome"), language),
+            region=self._resolve(dispute.region, (*path, "region"), "regions", day) if dispute.region else None,
         )
 
     def _resolve_award(self, award: Award, path: KeyPath, language: str) -> Award:

@@ -148,6 +148,13 @@ class Language:
             written = self._memory["percent", value] = format_percent(share, locale=self._locale, decimal_quantization=False)
         return written
 
+    @property
+    def decimal_sign(self) -> str:
+        """What stands before the decimals of a number: "," or "."."""
+        from babel.numbers import get_decimal_symbol
+
+        return get_decimal_symbol(self._locale)
+
     def sort_key(self, text: str) -> tuple[str, str, str]:
         """A key that sorts texts as readers of the language expect; equal only for equal texts.
 

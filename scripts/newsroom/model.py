@@ -86,12 +86,16 @@ class Document(_Frozen):
 
 
 class Dispute(_Frozen):
-    """A labour dispute: who, about what, how it ended."""
+    """A labour dispute: who, about what, what was done, how it ended."""
 
     employer: LocalText
     issue: LocalText
+    action: LocalText | None = None
+    """What the union or others did about it."""
     outcome: LocalText | None = None
     status: DisputeStatus = "open"
+    region: str | None = None
+    """Where it was; None: where the event was, else the only region of the story."""
 
 
 class Award(_Frozen):

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from .data_files import write_catalogue, write_figures_csv, write_figures_json, write_register
+from .entity_pages import EntityPages
 from .feeds import Channel, Entry, atom_feed, json_feed, make_tag
 from .frontmatter import split_article
 from .images import ImageError, image_size, publish_image
 from .languages import Language
 from .link import PICTURE_SUFFIXES
 from .model import Story
-from .pages import Inputs, PageMaker
+from .pages import Inputs
 from .plan import Output, Planner, hash_parts
 from .project import Host, Project
 from .publish import Put, Stager
@@ -28,7 +30,7 @@ from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
 
-PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "search", "not-found", "root"})
+PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "figures", "register", "search", "not-found", "root"})
 _EARLIEST_DATE = date(2000, 1, 1)
 """Of a feed that has no story."""
 
@@ -50,7 +52,7 @@ def measure_picture(root: Path, path: str) -> tuple[int, int]:
         raise SourceChanged(f"{path} changed while the site was being built; build again") from error
 
 
-def stage_pages(state: tuple[Context, PageMaker, Stager], outputs: Sequence[Output]) -> list[Put]:
+def stage_pages(state: tuple[Context, EntityPages, Stager], outputs: Sequence[Output]) -> list[Put]:
     """Makes pages and stages them; for a process on this machine that has the whole site."""
     context, pages, stager = state
     pages_made = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
@@ -68,7 +70,7 @@ class OutputMaker:
         self._host = host
         self._host_folder = host_folder
         readers = (functools.partial(read_body, project.root), functools.partial(measure_picture, project.root))
-        self.pages = PageMaker(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
+        self.pages = EntityPages(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
 
     def is_page(self, recipe: Recipe) -> bool:
         """True for what `pages` makes; the others come from make_content."""
@@ -95,6 +97,14 @@ class OutputMaker:
                 return atom_feed(*self._describe_feed(recipe))
             case "json":
                 return json_feed(*self._describe_feed(recipe))
+            case "figures-csv":
+                return write_figures_csv(self._planner, recipe.id, self._languages[recipe.language], site_url=self._project.site_url)
+            case "figures-json" if recipe.id:
+                return write_figures_json(self._planner, recipe.id, self._languages[recipe.language], site_url=self._project.site_url)
+            case "figures-json":
+                return write_catalogue(self._planner, self._languages[recipe.language], site_url=self._project.site_url)
+            case "register-json":
+                return write_register(self._planner, recipe.section, self._languages[recipe.language], site_url=self._project.site_url)
             case "sitemap":
                 return sitemap_part(self._list_sitemap_pages(recipe))
             case "sitemap-index":

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from .authority import MAXIMUM_TILE, Authority, DatedItem, Entity, Kind, Measure, Person, Region, Union
+from .authority import MAXIMUM_TILE, Authority, Entity, Measure, Person, Region
 from .languages import Language
 from .link import list_memberships, resolve_target
 from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Story, Text
@@ -28,7 +28,6 @@ from .views import (
     CountedLink,
     DisputeView,
     DocumentView,
-    EntityView,
     EventLine,
     EventView,
     Feed,
@@ -74,7 +73,7 @@ class Inputs(NamedTuple):
 
 
 class PageMaker:
-    """Makes the page jobs of one build."""
+    """Makes the page jobs of one build: those of articles and lists of stories here, the others in data_pages and entity_pages."""
 
     def __init__(self, planner: Planner, inputs: Inputs) -> None:
         self._planner = planner
@@ -111,7 +110,7 @@ class PageMaker:
             organizations=tuple(self._name_reference(f"organizations/{id}", language, story.date) for id in facts.organizations),
             figures=tuple(self._group_figures(facts.figures, language)),
             documents=tuple(self._view_document(item, language, story) for item in facts.documents),
-            disputes=tuple(_view_dispute(item, language, story) for item in facts.disputes),
+            disputes=tuple(self._view_dispute(item, language, story) for item in facts.disputes),
             awards=tuple(self._view_award(item, language, story) for item in facts.awards),
             related=self._view_cards(story.related, language),
             versions=tuple(link for link in switch if link.is_same_page and not link.is_current),
@@ -162,6 +161,13 @@ class PageMaker:
         file_url = media_url(path) if path in self._site.attachments else ""
         parties = tuple(self._name_reference(party, language, story.date) for party in document.parties)
         return DocumentView(title=_phrase(document.title, language, story), type=document.type, date=document.date, parties=parties, file_url=file_url)
+
+    def _view_dispute(self, dispute: Dispute, language: Language, story: Story) -> DisputeView:
+        return DisputeView(
+            employer=_phrase(dispute.employer, language, story), issue=_phrase(dispute.issue, language, story), status=dispute.status,
+            action=_choose_phrase(dispute.action, language, story), outcome=_choose_phrase(dispute.outcome, language, story),
+            region=self._link_entity("regions", dispute.region, language, story.date) if dispute.region else None,
+        )  # fmt: skip
 
     def _view_award(self, award: Award, language: Language, story: Story) -> AwardView:
         people = tuple(self._link_entity("people", id, language, story.date) for id in award.to)
@@ -262,19 +268,6 @@ class PageMaker:
         )  # fmt: skip
         return self._wrap(recipe, "search.html", view, self._make_head(recipe, language.text("search"), language.text("search-lead"), is_indexed=False))
 
-    def _make_entity(self, recipe: Recipe, language: Language) -> PageJob:
-        section, id = recipe.section, recipe.id
-        entity = self._authority.get(section, id)
-        index = self._planner.index(section, id)
-        name = entity.name(language.code)
-        lead = _write_lead(entity, language)
-        view = EntityView(
-            section=section, section_name=language.text(section), section_url=section_url(language.code, section), name=name, lead=lead,
-            facts=tuple(self._list_facts(entity, language)), newest=self._view_cards(index.newest, language),
-            years=self._count_years(section, id, language), feed=self._make_feed(section, id, language, absolute=False) if section in FEED_SECTIONS else None,
-        )  # fmt: skip
-        return self._wrap(recipe, "entity.html", view, self._make_head(recipe, name, lead, is_indexed=bool(index.slugs)))
-
     def _make_period(self, recipe: Recipe, language: Language) -> PageJob:
         section, id, year = recipe.section, recipe.id, recipe.year
         index = self._planner.index(section, id)
@@ -291,34 +284,6 @@ class PageMaker:
             siblings=tuple(Link(str(other), period_url(language.code, section, id, other)) for other in index.by_year if other != year),
         )  # fmt: skip
         return self._wrap(recipe, "period.html", view, self._make_head(recipe, title, language.text("period-description", name=above, period=period)))
-
-    def _list_facts(self, entity: Entity, language: Language) -> Iterator[tuple[str, str]]:
-        """(label, value) of what an entity's page says of it; every value is one line."""
-        code = language.code
-        if isinstance(entity, Region):
-            yield from self._list_region_facts(entity, language)
-        elif isinstance(entity, Union):
-            yield language.text("sector"), entity.sector[code]
-            if entity.member_since:
-                yield language.text("member-since"), language.date(entity.member_since)
-        elif isinstance(entity, Person):
-            roles = [_write_dated(role.title[code], role, language) for role in entity.roles]
-            if roles:
-                yield language.text("roles"), "; ".join(roles)
-        former = [_write_dated(name, dates, language) for name, dates in entity.former_names(code)]
-        if former:
-            yield language.text("former-names"), "; ".join(former)
-
-    def _list_region_facts(self, region: Region, language: Language) -> Iterator[tuple[str, str]]:
-        if centre := region.centre(language.code):
-            yield language.text("centre"), centre
-        if region.since:
-            yield language.text("since"), language.date(region.since)
-        if region.predecessors:
-            before = [self._authority.get("regions", id).name(language.code, region.since) for id in region.predecessors]
-            yield language.text("predecessors"), ", ".join(before)
-        if organization := self._authority.find_centre(region.id):
-            yield language.text("union-centre"), organization.name(language.code)
 
     # ------------------------------------------------------------ root and 404
 
@@ -455,33 +420,6 @@ def _place_tile(region: Entity) -> tuple[int, int]:
     """Row and column; far below for a region without a place."""
     assert isinstance(region, Region)
     return region.tile if region.tile != (0, 0) else (MAXIMUM_TILE + 1, 0)
-
-
-def _write_lead(entity: Entity, language: Language) -> str:
-    name = entity.name(language.code)
-    key = {"regions": "region-lead", "unions": "union-lead", "people": "person-lead", "kinds": "kind-lead"}[entity.section]
-    inside = entity.inside(language.code) if isinstance(entity, Region) else name
-    return language.text(key, inside=inside) if isinstance(entity, Region) else language.text(key, name=name)
-
-
-def _write_dated(text: str, dates: DatedItem, language: Language) -> str:
-    """A text with the days, or years, between which it holds; alone when no day is known."""
-    since, until = (dates.first_year, dates.last_year) if dates.is_by_year else (dates.since, dates.until)
-    written = [day if day is None else str(day) if isinstance(day, int) else language.date(day) for day in (since, until)]
-    if since and since == until:
-        return f"{text} ({written[0]})"
-    if since and until:
-        return language.text("valid-between", name=text, since=written[0], until=written[1])
-    if since or until:
-        return language.text("valid-since" if since else "valid-until", name=text, date=written[0] or written[1])
-    return text
-
-
-def _view_dispute(dispute: Dispute, language: Language, story: Story) -> DisputeView:
-    return DisputeView(
-        employer=_phrase(dispute.employer, language, story), issue=_phrase(dispute.issue, language, story),
-        outcome=_choose_phrase(dispute.outcome, language, story), status=dispute.status,
-    )  # fmt: skip
 
 
 def _phrase(text: Text | str, language: Language, story: Story) -> Phrase:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,8 +21,9 @@ from .authority import Authority
 from .front import Front, choose_front
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
+from .registers import ENTITY_FACTS, Registers, Row, Table
 from .search_files import cut_buckets, number_stories
-from .urls import Recipe, article_url, feed_folder, media_path, page_url, search_folder, search_url
+from .urls import Recipe, article_url, data_path, feed_folder, figures_url, media_path, page_url, register_url, search_folder, search_url
 
 NEWEST_STORIES = 20
 """On a landing page and in a feed."""
@@ -138,7 +139,7 @@ class Planner:
 
     def plan(self) -> list[Output]:
         """Every output but those of the host (docs pages and theme assets), each path once."""
-        return [output for outputs in (self._plan_articles(), self._plan_indexes(), self._plan_feeds(), self._plan_sitemaps(), self._plan_media()) for output in outputs]
+        return [output for outputs in (self._plan_articles(), self._plan_indexes(), self._plan_data(), self._plan_feeds(), self._plan_sitemaps(), self._plan_media()) for output in outputs]
 
     # ------------------------------------------------------------ articles
 
@@ -207,7 +208,7 @@ class Planner:
                 yield self._make_page(Recipe("list", language, section), [self._counts()])
                 for id in self.entity_ids(section):
                     index = self.index(section, id)
-                    parts = [self._entity_key(section, id), self._year_counts(index), *self._cards(index.newest, language)]
+                    parts = [self._entity_key(section, id), self._year_counts(index), *self._cards(index.newest, language), *self._list_entity_parts(section, id, language)]
                     yield self._make_page(Recipe("entity", language, section, id), parts)
                     yield from self._plan_periods(language, section, id)
         all_languages = hash_parts(self._settings.digest_by_language.values())
@@ -283,6 +284,59 @@ class Planner:
         rows = [(section, [(id, counts.get((section, id), 0)) for id in self.entity_ids(section)]) for section in SITE_SECTIONS]
         return hash_parts([repr(rows).encode(), self._year_counts(self.index()), self.authority.digest])
 
+    # ------------------------------------------------------------ figures and registers
+
+    @cached_property
+    def registers(self) -> Registers:
+        """The facts of all stories as tables."""
+        return Registers(self.site)
+
+    def _plan_data(self) -> Iterator[Output]:
+        for language in self.languages:
+            figures = sorted(self.registers.figures.items())
+            common = [self._settings.digest_by_language[language], self.authority.digest]
+            newest = [part for _, table in figures for part in (repr(len(table.rows)).encode(), *self._row_keys(table.rows[:1], language))]
+            yield self._make_page(Recipe("figures", language), [self.authority.digest, *newest])
+            yield Output(data_path(figures_url(language), "json"), hash_parts([*common, repr([(id, len(table.rows)) for (_, id), table in figures]).encode()]),
+                         Recipe("figures-json", language))  # fmt: skip
+            for (section, id), table in figures:
+                whole = yield from self._plan_table(Recipe("figures", language, section, id), table)
+                if section == "measures":
+                    for suffix in ("csv", "json"):
+                        path = data_path(figures_url(language, section, id), suffix)
+                        yield Output(path, hash_parts([*common, whole]), Recipe(f"figures-{suffix}", language, section, id))
+            for name, table in self.registers.tables.items():
+                whole = yield from self._plan_table(Recipe("register", language, name), table)
+                yield Output(data_path(register_url(language, name), "json"), hash_parts([*common, whole]), Recipe("register-json", language, name))
+
+    def _plan_table(self, recipe: Recipe, table: Table) -> Generator[Output, None, bytes]:
+        """The pages of a table; returns what identifies all of its rows. A landing page shows something of every row, and of
+        a period the page above only how many rows it has."""
+        wholes = {year: hash_parts(self._row_keys(rows, recipe.language)) for year, rows in table.by_year.items()} or {0: hash_parts(self._row_keys(table.rows, recipe.language))}
+        whole = hash_parts(wholes.values())
+        counts = repr([(year, month, len(table.by_month(year)[month]) if month else len(table.by_year[year])) for year, month in table.periods if year]).encode()
+        for year, month in table.periods:
+            rows = [hash_parts(self._row_keys(table.by_month(year)[month], recipe.language))] if month else [wholes[year] if year else whole]
+            yield self._make_page(recipe._replace(year=year, month=month), [self.authority.digest, counts, *rows])
+        return whole
+
+    def _row_keys(self, rows: Iterable[Row], language: str) -> list[bytes]:
+        cards = self._card_keys[language]
+        return [key for row in rows for key in (cards[row.slug], row.key)]
+
+    def _list_entity_parts(self, section: str, id: str, language: str) -> list[bytes]:
+        """What the page of an entity shows besides its stories."""
+        registers = self.registers
+        rows = [row for name in ENTITY_FACTS for row in registers.list_facts(name, section, id)]
+        parts = [*self._row_keys(rows, language), repr(registers.find_neighbours(section, id)).encode()]
+        for key in registers.list_series(section, id):
+            rows = registers.figures[section, id].series[key]
+            parts += [*self._row_keys(rows[:1], language), *(row.key for row in rows)]
+        if section == "people":
+            roles = registers.list_roles(id)
+            parts += [repr(roles).encode(), *self._cards((span.slug for span in roles), language)]
+        return parts
+
     # ------------------------------------------------------------ feeds, sitemaps, media
 
     def _plan_feeds(self) -> Iterator[Output]:
@@ -332,6 +386,11 @@ class Planner:
                 recipes.append(Recipe("entity", language, section, id))
             for year in index.by_year:
                 recipes += [Recipe("period", language, section, id, year, month) for month in (0, *index.by_month(year))]
+        recipes.append(Recipe("figures", language))
+        for (section, id), table in sorted(self.registers.figures.items()):
+            recipes += [Recipe("figures", language, section, id, *period) for period in table.periods]
+        for name, table in self.registers.tables.items():
+            recipes += [Recipe("register", language, name, "", *period) for period in table.periods]
         return recipes
 
     def _plan_media(self) -> Iterator[Output]:
@@ -383,6 +442,9 @@ def list_references(facts: Facts) -> Iterator[tuple[str, str]]:
         for section, id in (("regions", figure.region), ("unions", figure.union)):
             if id:
                 yield section, id
+    for dispute in facts.disputes:
+        if dispute.region:
+            yield "regions", dispute.region
     for award in facts.awards:
         for id in award.to:
             yield "people", id

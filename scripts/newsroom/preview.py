@@ -24,12 +24,13 @@ import jinja2
 
 from .build import PLAIN_ERRORS, name_site
 from .edition import BodyKeeper, BrokenAuthority, Edition, read_edition, renew_settings, report_problems, revise_edition
+from .entity_pages import EntityPages
 from .images import ImageError, image_size, publish_image
 from .intake import Prepared, check_publisher
 from .languages import Language
 from .link import PICTURE_SUFFIXES
 from .outputs import OutputMaker
-from .pages import Inputs, PageMaker
+from .pages import Inputs
 from .plan import Planner, Settings
 from .preview_search import PreviewSearch, SearchSource
 from .problems import Report
@@ -42,8 +43,8 @@ from .workspace import BuildError
 
 HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
 Opener = Callable[[], tuple[Project, HostMaker]]
-_DEPTHS = (1, 2, 3, 4, 5, None)
-"""Of the shells that pages stand in, from the home page to a month of an entity, and the 404 page."""
+_DEPTHS = (1, 2, 3, 4, 5, 6, None)
+"""Of the shells that pages stand in, from the home page to a month of a region's figures, and the 404 page."""
 _KEPT_PICTURES = 100
 _EMPTY_PAGE = b"<!doctype html><html><head><meta charset=utf-8><title>newsroom</title></head><body></body></html>"
 _PATIENCE_SECONDS = 10.0
@@ -235,8 +236,8 @@ class Preview:
         maker = OutputMaker(project, planner, reading.languages, frame.names, frame.host, Path())
         readers = functools.partial(self._bodies.read, project.root, site), functools.partial(_measure_picture, project.root)
         inputs = Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers)
-        maker.pages = PageMaker(planner, inputs)
-        searched = PageMaker(planner, inputs._replace(read_body=functools.partial(self._bodies.look_up, project.root, site)))
+        maker.pages = EntityPages(planner, inputs)
+        searched = EntityPages(planner, inputs._replace(read_body=functools.partial(self._bodies.look_up, project.root, site)))
         snapshot = Snapshot(project.root, planner, maker, frame, SearchSource(planner, maker, searched, frame.renderer))
         return State(0, snapshot, report_problems(edition), self._list_notices())
 

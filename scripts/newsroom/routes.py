@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .model import SITE_SECTIONS
 from .plan import FEED_SECTIONS, Planner
+from .registers import FIGURE_SECTIONS, REGISTERS, Table
 from .urls import MEDIA_FOLDER, Recipe
 
 
@@ -29,6 +30,8 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
             return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
         case "sight.json":
             return Recipe("sight-texts", language) if len(parts) == 1 else None
+        case _ if name.endswith((".csv", ".json")) and name not in ("feed.json", "texts.json"):
+            return _find_data(language, parts[1:], name, planner)
         case "texts.json":
             return Recipe("search-texts", language) if parts[1:] == ["search"] else None
     return None
@@ -52,6 +55,15 @@ def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | No
             return Recipe("article", language, id=slug) if is_there else None
         case ["search"]:
             return Recipe("search", language)
+        case ["figures"]:
+            return Recipe("figures", language)
+        case ["figures", id, *period]:
+            return _find_figures(language, "measures", id, period, planner)
+        case [section, id, "figures", *period] if section in FIGURE_SECTIONS:
+            return _find_figures(language, section, id, period, planner)
+        case [name, *period] if name in REGISTERS:
+            found = _match_period(planner.registers.tables[name], period)
+            return Recipe("register", language, name, "", *found) if found else None
         case ["archive", *period]:
             return _find_period(language, "", "", period, planner) if period else Recipe("list", language)
         case [section] if section in SITE_SECTIONS:
@@ -68,6 +80,28 @@ def _find_period(language: str, section: str, id: str, period: list[str], planne
             if period == ([str(year), f"{month:02d}"] if month else [str(year)]):
                 return Recipe("period", language, section, id, year, month)
     return None
+
+
+def _find_figures(language: str, section: str, id: str, period: list[str], planner: Planner) -> Recipe | None:
+    table = planner.registers.figures.get((section, id))
+    found = _match_period(table, period) if table else None
+    return Recipe("figures", language, section, id, *found) if found else None
+
+
+def _match_period(table: Table, period: list[str]) -> tuple[int, int] | None:
+    """(year, month) of a page of a table; zeros for its landing page."""
+    return next(((year, month) for year, month in table.periods if period == [*([str(year)] if year else []), *([f"{month:02d}"] if month else [])]), None)
+
+
+def _find_data(language: str, parts: list[str], name: str, planner: Planner) -> Recipe | None:
+    stem, _, suffix = name.rpartition(".")
+    if parts == ["figures"] and ("measures", stem) in planner.registers.figures:
+        return Recipe(f"figures-{suffix}", language, "measures", stem)
+    if parts or suffix != "json":
+        return None
+    if stem == "figures":
+        return Recipe("figures-json", language)
+    return Recipe("register-json", language, stem) if stem in REGISTERS else None
 
 
 def _find_feed(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:

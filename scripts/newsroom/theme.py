@@ -36,6 +36,7 @@ from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 from .disk import explain_write_error, is_full_disk
 from .fonts import FAMILY, find_fonts, write_faces
 from .languages import Language
+from .registers import REGISTERS
 from .render import TEMPLATES_FOLDER, PageEnvironment, SiteNames
 from .scripts import ScriptError, shorten_script
 from .shell import CURRENT, CURRENT_ATTRIBUTE, POLICY_MARKER, SLOTS, Shell, ShellError, cut_shell, slot_marker, write_policy
@@ -349,6 +350,12 @@ def _list_sections(frame: Frame) -> list[dict[str, str]]:
     return [{"id": name, "text": frame.language.text(name), "url": f"{code}/{folder}"} for name, folder in SECTIONS]
 
 
+def _list_data(frame: Frame) -> list[dict[str, str]]:
+    """The pages of figures and registers, which every page's footer links."""
+    code = frame.language.code
+    return [{"id": name, "text": frame.language.text(name), "url": f"{code}/{name}/"} for name in ("figures", *REGISTERS)]
+
+
 def _list_documents(frame: Frame) -> list[dict[str, str]]:
     entries = []
     for document in frame.documents:
@@ -366,6 +373,7 @@ def _describe_frame(frame: Frame) -> dict[str, Any]:
         "choice": "?choose",
         "search": search_url(frame.language.code),
         "sections": _list_sections(frame),
+        "data": _list_data(frame),
         "documents": _list_documents(frame),
         "policy": POLICY_MARKER,
     }

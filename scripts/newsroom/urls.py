@@ -17,7 +17,8 @@ class Recipe(NamedTuple):
     """Which page an output is; the fields that a kind does not need are empty."""
 
     kind: str
-    """article, home, list, entity, period, search, search-texts, sight-texts, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
+    """article, home, list, entity, period, figures, register, search, search-texts, sight-texts, not-found, root; atom, json, figures-csv,
+    figures-json, register-json, sitemap, sitemap-index, robots or media."""
     language: str = ""
     section: str = ""
     """Section of a list or entity; empty for the archive and the whole language."""
@@ -46,8 +47,7 @@ def index_url(language: str, section: str, id: str) -> str:
 
 
 def period_url(language: str, section: str, id: str, year: int, month: int = 0) -> str:
-    url = f"{index_url(language, section, id)}{year}/"
-    return f"{url}{month:02d}/" if month else url
+    return _add_period(index_url(language, section, id), year, month)
 
 
 def media_path(path: str) -> str:
@@ -73,6 +73,29 @@ def feed_folder(language: str, section: str, id: str) -> str:
     return index_url(language, section, id) if section else home_url(language)
 
 
+def figures_url(language: str, section: str = "", id: str = "", year: int = 0, month: int = 0) -> str:
+    """Of all figures of a measure, region or union; of the list of all measures without a section."""
+    if section in ("", "measures"):
+        url = f"{language}/figures/{id}/" if id else f"{language}/figures/"
+    else:
+        url = f"{index_url(language, section, id)}figures/"
+    return _add_period(url, year, month)
+
+
+def register_url(language: str, name: str, year: int = 0, month: int = 0) -> str:
+    """Of all disputes, documents or awards."""
+    return _add_period(f"{language}/{name}/", year, month)
+
+
+def _add_period(url: str, year: int, month: int) -> str:
+    return f"{url}{year}/{month:02d}/" if month else f"{url}{year}/" if year else url
+
+
+def data_path(url: str, suffix: str) -> str:
+    """Where the data of a page stand: "kk/figures/members.csv" beside "kk/figures/members/"."""
+    return f"{url.rstrip('/')}.{suffix}"
+
+
 def page_url(recipe: Recipe, site: Site) -> str:
     """Site path of a page's folder; of the file itself for what is not a folder's index."""
     match recipe.kind:
@@ -86,6 +109,10 @@ def page_url(recipe: Recipe, site: Site) -> str:
             return index_url(recipe.language, recipe.section, recipe.id)
         case "period":
             return period_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
+        case "figures":
+            return figures_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
+        case "register":
+            return register_url(recipe.language, recipe.section, recipe.year, recipe.month)
         case "search":
             return search_url(recipe.language)
         case "not-found":
