@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from .authority import MAXIMUM_TILE, Authority, Entity, Measure, Person, Region
+from .authority import MAXIMUM_TILE, Authority, Entity, Kind, Measure, Person, Region
 from .languages import Language
 from .link import list_memberships, resolve_target
 from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Story, Text
