@@ -17,6 +17,7 @@ from .plan import Output, Planner, Settings, hash_parts
 from .project import Host, Project
 from .publish import Publisher, PublishError, Put, Stager
 from .render import RenderError, SiteNames, render_batch
+from .search_files import read_checksum
 from .shell import ShellError
 from .sources import SourceChanged, digest_bytes
 from .store import OutputRecord, Store, StoreError
@@ -122,7 +123,7 @@ class _Checksums:
         put = self._puts.get(path)
         if path.endswith(".bin"):
             content = Path(put.temporary).read_bytes() if put and put.temporary else self._publisher.read_content(path)
-            return int.from_bytes(content[4:8], "little")
+            return read_checksum(path, content)
         return int.from_bytes(put.digest if put else self._store.outputs[path].digest, "big")
 
 

@@ -69,6 +69,7 @@ class OutputMaker:
         self._names = names
         self._host = host
         self._host_folder = host_folder
+        self._contexts: dict[tuple[str, int | None], Context] = {}
         readers = (functools.partial(read_body, project.root), functools.partial(measure_picture, project.root))
         self.pages = EntityPages(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
 
@@ -116,7 +117,10 @@ class OutputMaker:
 
     def find_terms(self, recipe: Recipe) -> bytes:
         """The packed terms of one article, when nobody remembers them."""
-        context = self.make_context([self.find_shell(recipe)])
+        shell = self.find_shell(recipe)
+        context = self._contexts.get(shell)
+        if context is None:
+            context = self._contexts[shell] = self.make_context([shell])
         return render_batch(context, [self.pages.make_job(recipe)])[0].terms
 
     def make_context(self, shells: Iterable[tuple[str, int | None]]) -> Context:

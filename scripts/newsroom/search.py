@@ -22,7 +22,6 @@ _PATCHED_SHARE = 20
 """Changes of more than one article in twenty make the index anew: patching would take longer."""
 
 
-
 class ShardState(msgspec.Struct, array_like=True, frozen=True):
     """What a build must know of a shard without reading it."""
 

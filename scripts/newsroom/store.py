@@ -136,10 +136,8 @@ class Store:
         forgotten = ("DELETE FROM terms WHERE name = ?", [(path,) for path in gone])
         self._write(forgotten, _insert_values("terms", terms.items()), _insert_values("indexes", indexes.items()), _insert("outputs", records))
 
-    def read_terms(self, names: Iterable[str] | None = None) -> dict[str, bytes]:
-        """The packed terms of articles (None: of all) as far as they are remembered and sound, by page."""
-        if names is None:
-            return dict(self._read_rows("terms"))
+    def read_terms(self, names: Iterable[str]) -> dict[str, bytes]:
+        """The packed terms of articles as far as they are remembered and sound, by page."""
         return {name: value for wanted in names for name, value in self._read_rows("terms", name=wanted)}
 
     def read_index(self, language: str) -> bytes:
