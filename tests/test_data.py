@@ -392,7 +392,7 @@ def test_a_changed_figure_touches_its_own_pages_only(tmp_path):
     with watch(project.site) as changes:
         project.build()
     assert [path for path in changes.pages if path.startswith("kk/") and not path.startswith("kk/news/")] == [
-        "kk/figures/index.html", "kk/figures/members.csv", "kk/figures/members.json", "kk/figures/members/index.html", "kk/regions/south/figures/index.html", "kk/regions/south/index.html",
+        "kk/figures/index.html", "kk/figures/members.csv", "kk/figures/members.json", "kk/figures/members/index.html", "kk/index.html", "kk/regions/south/figures/index.html", "kk/regions/south/index.html",
     ]  # fmt: skip
     assert compare_trees(read_tree(project.site), project.build_clean(tmp_path)) == []
 

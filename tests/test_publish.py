@@ -272,7 +272,7 @@ def test_attachments(project: SiteProject) -> None:
     forum.bodies["kk"] = "![Отырыс](forum/photo.png)"
     forum.documents = ["pact.pdf"]
     project.write_story(forum)
-    pages = expand("{kk,ru,en}/news/2022/forum/index.html")
+    pages = expand("{kk,ru,en}/{news/2022/forum/index.html,documents/index.html,documents.json}")
     assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/{pact.pdf,photo.png}"), MANIFEST])
     project.write("articles/2022/forum/pact.pdf", b"%PDF-1.4 two")
     assert rebuild(project).written == ["media/2022/forum/pact.pdf"]

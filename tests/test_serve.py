@@ -186,7 +186,7 @@ def test_every_planned_output_is_found_by_its_url(planner):
     """find_recipe gives the recipe of every output of the plan, by the file's path and by the folder's; page_url leads back. Only the files
     of the search indexes come from elsewhere."""
     outputs = [output for output in planner.plan() if not output.path.startswith("search/")]
-    kinds = {"figures", "figures-csv", "figures-json", "register", "register-json"} | {"article", "home", "list", "entity", "period", "search", "search-texts", "not-found", "root", "atom", "json", "sitemap", "sitemap-index", "robots", "media"}
+    kinds = {"figures", "figures-csv", "figures-json", "register", "register-json", "sight-texts"} | {"article", "home", "list", "entity", "period", "search", "search-texts", "not-found", "root", "atom", "json", "sitemap", "sitemap-index", "robots", "media"}
     assert kinds == {output.recipe.kind for output in outputs}
     assert any(output.recipe.month for output in outputs)
     for output in outputs:
