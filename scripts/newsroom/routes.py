@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .indexes import Index
 from .model import SITE_SECTIONS
-from .plan import FEED_SECTIONS, Planner
+from .plan import CALENDAR_SECTIONS, FEED_SECTIONS, Planner
 from .urls import MEDIA_FOLDER, Recipe
 
 
@@ -27,12 +28,20 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
             return Recipe("not-found", language) if len(parts) == 1 else None
         case "feed.xml" | "feed.json":
             return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
+        case "calendar.ics":
+            return _find_feed(language, parts[1:], "calendar-feed", planner, sections=CALENDAR_SECTIONS)
+        case "ninjs.json" if len(parts) == 1:
+            return Recipe("ninjs-feed", language)
+        case "ninjs.json" | "event.ics":
+            return _find_beside(language, parts[1:], "ninjs" if name.endswith("json") else "event", planner)
         case "texts.json":
             return Recipe("search-texts", language) if parts[1:] == ["search"] else None
     return None
 
 
 def _find_sitemap(part: str, planner: Planner) -> Recipe | None:
+    if part == "news":
+        return Recipe("sitemap-news") if planner.site.stories else None
     language = part.removeprefix("sections-")
     if part == "site" or language != part and language in planner.languages:
         return Recipe("sitemap", "" if part == "site" else language)
@@ -50,6 +59,8 @@ def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | No
             return Recipe("article", language, id=slug) if is_there else None
         case ["search"]:
             return Recipe("search", language)
+        case ["calendar", *period]:
+            return _find_calendar(language, period, planner) if period else Recipe("calendar", language)
         case ["archive", *period]:
             return _find_period(language, "", "", period, planner) if period else Recipe("list", language)
         case [section] if section in SITE_SECTIONS:
@@ -59,19 +70,37 @@ def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | No
     return None
 
 
+def _find_beside(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:
+    """What stands in the folder of a story's page."""
+    page = _find_page(language, parts, planner)
+    if page is None or page.kind != "article" or kind == "event" and planner.site.stories[page.id].facts.event is None:
+        return None
+    return page._replace(kind=kind)
+
+
+def _find_calendar(language: str, period: list[str], planner: Planner) -> Recipe | None:
+    found = _match_period(planner.events.index(), period)
+    return Recipe("calendar", language, year=found[0], month=found[1]) if found else None
+
+
 def _find_period(language: str, section: str, id: str, period: list[str], planner: Planner) -> Recipe | None:
-    index = planner.index(section, id)
+    found = _match_period(planner.index(section, id), period)
+    return Recipe("period", language, section, id, *found) if found else None
+
+
+def _match_period(index: Index, period: list[str]) -> tuple[int, int] | None:
+    """Year and month (0 for the whole year) of an index that the end of a URL names."""
     for year in index.by_year:
         for month in (0, *index.by_month(year)):
             if period == ([str(year), f"{month:02d}"] if month else [str(year)]):
-                return Recipe("period", language, section, id, year, month)
+                return year, month
     return None
 
 
-def _find_feed(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:
+def _find_feed(language: str, parts: list[str], kind: str, planner: Planner, *, sections: tuple[str, ...] = FEED_SECTIONS) -> Recipe | None:
     match parts:
         case []:
             return Recipe(kind, language)
-        case [section, id] if section in FEED_SECTIONS and id in planner.entity_ids(section):
+        case [section, id] if section in sections and id in planner.entity_ids(section):
             return Recipe(kind, language, section, id)
     return None

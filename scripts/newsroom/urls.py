@@ -17,7 +17,8 @@ class Recipe(NamedTuple):
     """Which page an output is; the fields that a kind does not need are empty."""
 
     kind: str
-    """article, home, list, entity, period, search, search-texts, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
+    """article, home, list, entity, period, calendar, search, search-texts, not-found, root, ninjs, ninjs-feed, event, calendar-feed, atom,
+    json, sitemap, sitemap-news, sitemap-index, robots or media."""
     language: str = ""
     section: str = ""
     """Section of a list or entity; empty for the archive and the whole language."""
@@ -48,6 +49,32 @@ def index_url(language: str, section: str, id: str) -> str:
 def period_url(language: str, section: str, id: str, year: int, month: int = 0) -> str:
     url = f"{index_url(language, section, id)}{year}/"
     return f"{url}{month:02d}/" if month else url
+
+
+def calendar_url(language: str, year: int = 0, month: int = 0) -> str:
+    """Of the calendar's first page, of a year or of a month of a year with many events."""
+    url = f"{language}/calendar/"
+    if year:
+        url += f"{year}/"
+    return f"{url}{month:02d}/" if month else url
+
+
+def calendar_feed_url(language: str, section: str = "", id: str = "") -> str:
+    """Of the iCalendar file of a language, or of a region or union (section and id), which always exists."""
+    return f"{feed_folder(language, section, id)}calendar.ics"
+
+
+def event_url(language: str, story: Story) -> str:
+    """Of the iCalendar file of a story's event."""
+    return f"{article_url(language, story)}event.ics"
+
+
+def ninjs_url(language: str, story: Story) -> str:
+    return f"{article_url(language, story)}ninjs.json"
+
+
+def ninjs_feed_url(language: str) -> str:
+    return f"{home_url(language)}ninjs.json"
 
 
 def media_path(path: str) -> str:
@@ -86,6 +113,8 @@ def page_url(recipe: Recipe, site: Site) -> str:
             return index_url(recipe.language, recipe.section, recipe.id)
         case "period":
             return period_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
+        case "calendar":
+            return calendar_url(recipe.language, recipe.year, recipe.month)
         case "search":
             return search_url(recipe.language)
         case "not-found":
