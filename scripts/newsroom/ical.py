@@ -6,7 +6,8 @@ the feed of the language and those of its regions and unions. It is imported whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -67,32 +68,33 @@ def write_event(event: CalendarEvent) -> WrittenEvent:
         component.add("location", event.place)
     component.add("url", event.url)
     component.add("transp", "TRANSPARENT")  # news of an event takes nobody's time
-    return WrittenEvent(component.to_ical(), event.zone if isinstance(event.span.start, datetime) else "")
+    content: bytes = component.to_ical()
+    return WrittenEvent(content, event.zone if isinstance(event.span.start, datetime) else "")
 
 
-def write_calendar(name: str, *, language: str, url: str, events: Iterable[bytes], zones: Sequence[str]) -> bytes:
-    """A calendar of events that are written already. zones: of their times; Almaty's is always described."""
+def write_calendar(events: Sequence[WrittenEvent], *, language: str, url: str, name: str = "") -> bytes:
+    """A calendar file. name: of one to subscribe to; without, a program adds the events to a calendar of the reader's.
+
+    Almaty's time zone is always described: a calendar must not be empty (RFC 5545, section 3.4)."""
     import icalendar
 
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODUCT)
-    calendar.add("name", name, parameters={"LANGUAGE": language})
-    calendar.add("x-wr-calname", name)
-    calendar.add("x-wr-timezone", DEFAULT_ZONE)
+    if name:
+        calendar.add("name", name, parameters={"LANGUAGE": language})
+        calendar.add("x-wr-calname", name)
+        calendar.add("x-wr-timezone", DEFAULT_ZONE)
     calendar.add("url", url)
     head = calendar.to_ical()
     assert head.endswith(_END)
-    described = [_describe_zone(zone) for zone in sorted({DEFAULT_ZONE, *zones})]
-    return b"".join([head.removesuffix(_END), *described, *events, _END])
+    zones = sorted({DEFAULT_ZONE, *(event.zone for event in events if event.zone)})
+    return b"".join([head.removesuffix(_END), *map(_describe_zone, zones), *(event.content for event in events), _END])
 
 
-_zones: dict[str, bytes] = {}
-
-
+@functools.lru_cache
 def _describe_zone(zone: str) -> bytes:
     import icalendar
 
-    if zone not in _zones:
-        _zones[zone] = icalendar.Timezone.from_tzinfo(load_zone(zone), zone, _FIRST_DAY, _LAST_DAY).to_ical()
-    return _zones[zone]
+    described: bytes = icalendar.Timezone.from_tzinfo(load_zone(zone), zone, _FIRST_DAY, _LAST_DAY).to_ical()
+    return described

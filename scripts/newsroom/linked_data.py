@@ -56,7 +56,7 @@ def describe_article(view: ArticleView, head: Head, origin: Origin, publisher: P
     url = head.canonical_url
     modified = head.modified or view.date
     node: Node = {
-        "@type": "NewsArticle", "@id": f"{url}#article", "url": url, "mainEntityOfPage": url, "headline": view.title, "inLanguage": language.code,
+        "@type": "NewsArticle", "@id": f"{url}#article", "mainEntityOfPage": url, "headline": view.title, "inLanguage": language.code,
         "datePublished": write_moment(view.date), "dateModified": write_moment(modified), "articleSection": view.kind.text,
         "author": origin.author, "publisher": describe_publisher(publisher),
     }  # fmt: skip

@@ -204,15 +204,15 @@ class OutputMaker:
             title = language.text("period-title", name=title, period=self._planner.authority.get(recipe.section, recipe.id).name(language.code))
             page = index_url(language.code, recipe.section, recipe.id)
         slugs = self._planner.events.index(recipe.section, recipe.id).slugs[:FEED_EVENTS]
-        return self._join_events(language, slugs, language.text("feed-title", site=self._names[language.code].name, name=title), page)
+        return self._join_events(slugs, language, page, name=language.text("feed-title", site=self._names[language.code].name, name=title))
 
     def _write_event_file(self, recipe: Recipe) -> bytes:
         language, story = self._languages[recipe.language], self._planner.site.stories[recipe.id]
-        return self._join_events(language, [recipe.id], story.versions[language.code].title, article_url(language.code, story))
+        return self._join_events([recipe.id], language, article_url(language.code, story))
 
-    def _join_events(self, language: Language, slugs: Sequence[str], name: str, page: str) -> bytes:
+    def _join_events(self, slugs: Sequence[str], language: Language, page: str, *, name: str = "") -> bytes:
         events = [self._keep_event(slug, language) for slug in slugs]
-        return write_calendar(name, language=language.code, url=self._project.site_url + page, events=[event.content for event in events], zones=[event.zone for event in events if event.zone])
+        return write_calendar(events, language=language.code, url=self._project.site_url + page, name=name)
 
     def _keep_event(self, slug: str, language: Language) -> WrittenEvent:
         """The event of a story, which several calendars have, written once."""

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from .authority import Authority, DatedItem, Entity, Measure, Person, Region, Union
 from .calendar_pages import view_calendar, view_event
 from .descriptions import Descriptions, Path
-from .languages import Language
-from .linked_data import Node, write_graph
 from .ical import CalendarEvent
 from .indexes import Index
+from .languages import Language
 from .link import list_memberships, resolve_target
+from .linked_data import Node, write_graph
 from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Facts, Figure, Participation, Story
 from .ninjs import Item
 from .phrases import choose_phrase as _choose_phrase

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from .authority import Authority
-from .events import FEED_EVENTS, COMING_EVENTS, PAST_EVENTS, Events
+from .events import COMING_EVENTS, FEED_EVENTS, PAST_EVENTS, Events
 from .indexes import Index
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
