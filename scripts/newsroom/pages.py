@@ -98,6 +98,8 @@ class PageMaker:
         self._describe = Descriptions(planner.authority, inputs.names, inputs.site_url)
         self._last_article: tuple[Recipe, PageJob] | None = None
         """An article's page and its ninjs are made one after the other, from one job."""
+        self._links: dict[tuple[str, str, str], Link] = {}
+        """To entities that have one name for all days."""
         self._cards: dict[tuple[str, str], Card] = {}
         self._spellings_by_entity: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -144,7 +146,7 @@ class PageMaker:
 
     def _make_article_head(self, recipe: Recipe, view: ArticleView, story: Story, language: Language) -> Head:
         head = self._make_head(recipe, view.title, view.summary, languages=list(story.versions), published=story.date)
-        return self._describe.complete_head(head, view, story, language)
+        return self._describe.complete_head(head, view, story, language, has_ninjs=self._planner.has_ninjs(story.slug))
 
     def _view_article(self, story: Story, language: Language, switch: tuple[LanguageLink, ...]) -> ArticleView:
         article = story.versions[language.code]
@@ -456,7 +458,13 @@ class PageMaker:
 
     def _link_entity(self, section: str, id: str, language: Language, day: date) -> Link:
         """The short name: beside a link to the entity's page it says enough."""
-        return Link(self._authority.get(section, id).short_name(language.code, day), index_url(language.code, section, id))
+        link = self._links.get((section, id, language.code))
+        if link is None:
+            entity = self._authority.get(section, id)
+            link = Link(entity.short_name(language.code, day), index_url(language.code, section, id))
+            if len(entity.names) == 1:
+                self._links[section, id, language.code] = link
+        return link
 
     def _name_reference(self, reference: str | None, language: Language, day: date) -> str:
         if not reference:

@@ -73,9 +73,10 @@ def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | No
 def _find_beside(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:
     """What stands in the folder of a story's page."""
     page = _find_page(language, parts, planner)
-    if page is None or page.kind != "article" or kind == "event" and planner.site.stories[page.id].facts.event is None:
+    if page is None or page.kind != "article":
         return None
-    return page._replace(kind=kind)
+    is_there = planner.has_ninjs(page.id) if kind == "ninjs" else planner.site.stories[page.id].facts.event is not None
+    return page._replace(kind=kind) if is_there else None
 
 
 def _find_calendar(language: str, period: list[str], planner: Planner) -> Recipe | None:
