@@ -65,6 +65,8 @@ def _name_links(links: Sequence[Link], site_url: str) -> list[dict[str, str]]:
 def encode_item(item: Item, text: str) -> bytes:
     """The whole item. text: of the body, plain; a line for each paragraph or heading is left of it."""
     text = "\n".join(line for line in map(str.strip, text.split("\n")) if line)
+    if not text:
+        return msgspec.json.encode(item) + b"\n"
     body = {"role": "main", "contentType": "text/plain", "charCount": len(text), "wordCount": len(text.split()), "value": text}
     return msgspec.json.encode({**item, "representationType": "full", "bodies": [body]}) + b"\n"
 
