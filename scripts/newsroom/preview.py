@@ -31,6 +31,7 @@ from .link import PICTURE_SUFFIXES
 from .outputs import OutputMaker
 from .pages import Inputs, PageMaker
 from .plan import Planner, Settings
+from .preview_search import PreviewSearch, SearchSource
 from .problems import Report
 from .project import Host, Project
 from .render import PageEnvironment, Renderer, SiteNames
@@ -80,6 +81,7 @@ class Snapshot:
     planner: Planner
     maker: OutputMaker
     frame: Frame
+    search: SearchSource
 
     def answer(self, url: str) -> Reply:
         """The file for a site path ("kk/news/2022/forum/", "kk/feed.xml"), the way to it, or the 404 page."""
@@ -129,6 +131,8 @@ class Preview:
         self._changed = threading.Condition()
         self._building = threading.Lock()
         self._bodies = BodyKeeper()
+        self._editing = threading.Lock()
+        self._search = PreviewSearch(self._editing)
         self._notices: dict[str, str] = {}
         self._edition: Edition | None = None
         self._frame: Frame | None = None
@@ -144,9 +148,15 @@ class Preview:
         if state.snapshot is None:
             return Reply(_EMPTY_PAGE, ".html", HTTPStatus.SERVICE_UNAVAILABLE), state
         try:
+            if url.startswith("search/"):
+                return self._search_file(url, state.snapshot), state
             return state.snapshot.answer(url), state
         except Exception as error:  # a fault of a template, a picture, a file that goes this moment: the reader must see it
             return Reply(_EMPTY_PAGE, ".html", HTTPStatus.INTERNAL_SERVER_ERROR), replace(state, notice=explain_error(error))
+
+    def _search_file(self, url: str, snapshot: Snapshot) -> Reply:
+        content = self._search.find(url, snapshot.search)
+        return Reply(b"", ".txt", HTTPStatus.NOT_FOUND) if content is None else Reply(content, posixpath.splitext(url)[1])
 
     def wait(self, number: int, *, seconds: float) -> int:
         """The newest number, once it is not the given one or the time is over."""
@@ -188,7 +198,8 @@ class Preview:
         """Shows what the action makes. When it fails the state stays as it was, with a notice until the same succeeds."""
         self.note(name, "")
         try:
-            action()
+            with self._editing:
+                action()
             self._set(self._make_state())
         except BrokenAuthority as error:
             self._set(replace(self.state, report=error.report, notice="the site cannot be shown before this is mended"))
@@ -223,8 +234,11 @@ class Preview:
         planner = Planner(site, reading.authority, Settings(project.languages, dict.fromkeys(project.languages, b"")))
         maker = OutputMaker(project, planner, reading.languages, frame.names, frame.host, Path())
         readers = functools.partial(self._bodies.read, project.root, site), functools.partial(_measure_picture, project.root)
-        maker.pages = PageMaker(planner, Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers))
-        return State(0, Snapshot(project.root, planner, maker, frame), report_problems(edition), self._list_notices())
+        inputs = Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers)
+        maker.pages = PageMaker(planner, inputs)
+        searched = PageMaker(planner, inputs._replace(read_body=functools.partial(self._bodies.look_up, project.root, site)))
+        snapshot = Snapshot(project.root, planner, maker, frame, SearchSource(planner, maker, searched, frame.renderer))
+        return State(0, snapshot, report_problems(edition), self._list_notices())
 
     def _list_notices(self) -> str:
         return "\n".join(self._notices.values())

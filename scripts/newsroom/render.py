@@ -226,6 +226,10 @@ class Renderer:
             last = self._last_body = job, html, plain_text(html)
         return last[1], last[2]
 
+    def find_terms(self, job: PageJob) -> bytes:
+        """What the search finds an article by, packed. While a page is rendered this may run too, once for each language."""
+        return self._find_terms(job, plain_text(self._render_body(job)))
+
     def _find_terms(self, job: PageJob, text: str) -> bytes:
         finder = self._term_finders.get(job.language)
         if finder is None:
