@@ -92,6 +92,8 @@ class Draft:
     figures: list[int] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     """Files in the story's folder."""
+    event: dict[str, Any] = field(default_factory=dict)
+    """As front matter has it; days as text."""
     titles: dict[str, str] = field(default_factory=dict)
     summaries: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
@@ -110,7 +112,7 @@ class Draft:
         figures = [{"measure": "members", "value": value, "as_of": _Day(self.date)} for value in self.figures]
         documents = [{"title": name, "file": f"{self.slug}/{name}"} for name in self.documents]
         people = [{"person": id} for id in self.people]
-        facts = {"regions": self.regions, "unions": self.unions, "people": people, "figures": figures, "documents": documents}
+        facts = {"regions": self.regions, "unions": self.unions, "people": people, "figures": figures, "documents": documents, "event": self.event}
         return {"date": _Day(self.date), "kind": self.kind, **{name: value for name, value in facts.items() if value}}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from newsroom.events import Events
 from newsroom.fonts import FontFiles, write_faces
 from newsroom.front import FIGURES, NEWEST, choose_front
 from newsroom.host import open_project
@@ -23,7 +24,7 @@ def choose(tmp_path, drafts, *, facts=None):
     with Workspace(opened) as workspace:
         prepared = prepare(workspace)
     assert isinstance(prepared, Prepared), prepared.as_text()
-    return choose_front(prepared.site, [entity.id for entity in prepared.authority.entities("kinds")])
+    return choose_front(prepared.site, Events(prepared.site), [entity.id for entity in prepared.authority.entities("kinds")])
 
 
 def tell_event(start: str, end: str = "") -> str:

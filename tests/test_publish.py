@@ -21,6 +21,10 @@ from site_factory import MANIFEST, PICTURE, ROOT, Changes, Draft, SiteProject, c
 
 INDEXES = "{index.html,2022/index.html}"
 FEED = "feed.{json,xml}"
+NINJS = "{feed.json,feed.xml,ninjs.json}"
+"""The feeds of a language."""
+PAGE = "{index.html,ninjs.json}"
+"""What stands for one version of a story."""
 
 
 @pytest.fixture
@@ -55,12 +59,12 @@ def list_lists(language: str, *, story: str = "forum") -> list[str]:
     """Where a card of the story stands in a language, its own page not among them."""
     if story == "forum":
         return expand(
-            f"{language}/index.html", f"{language}/{FEED}", f"{language}/archive/2022/index.html",
+            f"{language}/index.html", f"{language}/{NINJS}", f"{language}/archive/2022/index.html",
             f"{language}/{{regions/south,unions/miners,kinds/news,people/asanov}}/{INDEXES}",
             f"{language}/{{regions/south,unions/miners,kinds/news}}/{FEED}",
         )  # fmt: skip
     return expand(
-        f"{language}/index.html", f"{language}/{FEED}", f"{language}/archive/2021/index.html",
+        f"{language}/index.html", f"{language}/{NINJS}", f"{language}/archive/2021/index.html",
         f"{language}/{{regions/north,kinds/report}}/{{index.html,2021/index.html,feed.json,feed.xml}}",
     )  # fmt: skip
 
@@ -88,7 +92,7 @@ def test_body_edited(project: SiteProject) -> None:
     forum = make_forum()
     forum.bodies["ru"] = "Другой текст."
     project.write_story(forum)
-    assert rebuild(project).written == ["ru/news/2022/forum/index.html", "search/ru/index.json", "search/ru/w/5.bin", "search/ru/words.txt"]
+    assert rebuild(project).written == ["ru/news/2022/forum/index.html", "ru/news/2022/forum/ninjs.json", "search/ru/index.json", "search/ru/w/5.bin", "search/ru/words.txt"]
 
 
 def test_bodies_that_were_read_by_runs_that_did_not_publish(project: SiteProject) -> None:
@@ -102,7 +106,7 @@ def test_bodies_that_were_read_by_runs_that_did_not_publish(project: SiteProject
     project.write("articles/2022/broken.kk.md", "")
     assert not isinstance(project.try_build(), Summary)
     (project.root / "articles/2022/broken.kk.md").unlink()
-    assert rebuild(project).pages == expand("{kk,ru}/news/2022/forum/index.html")
+    assert rebuild(project).pages == expand(f"{{kk,ru}}/news/2022/forum/{PAGE}")
     assert rebuild(project).written == []
 
 
@@ -113,7 +117,7 @@ def test_body_edited_and_site_damaged(project: SiteProject) -> None:
     project.write_story(forum)
     (project.site / "kk/index.html").write_text("x")
     (project.site / "en/index.html").unlink()
-    assert rebuild(project).pages == expand("{en,kk}/index.html", "ru/news/2022/forum/index.html")
+    assert rebuild(project).pages == expand("{en,kk}/index.html", f"ru/news/2022/forum/{PAGE}")
 
 
 def test_site_gone_after_a_build_that_was_killed(project: SiteProject, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,13 +134,13 @@ def test_site_gone_after_a_build_that_was_killed(project: SiteProject, monkeypat
 
 @pytest.mark.parametrize("field", ["titles", "summaries"])
 def test_title_or_summary_edited(project: SiteProject, field: str) -> None:
-    """A new title or summary is shown by the story, its lists and feeds in its language; the title by the related story too."""
+    """A new title or summary is shown by the story, its lists and feeds in its language; the title by the related story and the news sitemap too."""
     forum = make_forum()
     getattr(forum, field)["kk"] = "Жаңа форум"
     project.write_story(forum)
     changes = rebuild(project)
-    pages = "kk/news/{2022/forum,2021/pact}/index.html" if field == "titles" else "kk/news/2022/forum/index.html"
-    assert changes.pages == sorted([*expand(pages), *list_lists("kk")])
+    others = ["kk/news/2021/pact/index.html", "sitemaps/news.xml"] if field == "titles" else []
+    assert changes.pages == sorted([*expand(f"kk/news/2022/forum/{PAGE}", *others), *list_lists("kk")])
     cards = ["search/kk/c/1.json"] if field == "titles" else []
     assert changes.search == [*cards, "search/kk/index.json", "search/kk/w/5.bin", "search/kk/words.txt"]
     assert changes.removed == []
@@ -147,7 +151,7 @@ def test_title_of_a_story_shown_in_another_language(project: SiteProject) -> Non
     pact = make_pact()
     pact.titles["kk"] = "Жаңа келісім"
     project.write_story(pact)
-    articles = expand("kk/news/{2022/forum,2021/pact}/index.html", "en/news/2022/forum/index.html")
+    articles = expand(f"kk/news/2021/pact/{PAGE}", "{kk,en}/news/2022/forum/index.html")
     assert rebuild(project).pages == sorted([*articles, *list_lists("kk", story="pact"), *list_lists("en", story="pact")])
 
 
@@ -156,8 +160,8 @@ def test_region_renamed(project: SiteProject) -> None:
     project.authority["regions"]["north"]["names"]["ru"] = "Полярная область"
     project.write_authority()
     written = expand(
-        "ru/index.html", "ru/regions/index.html", "ru/regions/north/{index.html,2021/index.html,feed.json,feed.xml}", "ru/regions/south/index.html",
-        "ru/archive/2021/index.html", "ru/kinds/report/{index.html,2021/index.html,feed.json,feed.xml}", f"ru/{FEED}", "ru/news/2021/pact/index.html",
+        "ru/index.html", "ru/regions/index.html", "ru/regions/north/{index.html,2021/index.html,calendar.ics,feed.json,feed.xml}", "ru/regions/south/index.html",
+        "ru/archive/2021/index.html", "ru/kinds/report/{index.html,2021/index.html,feed.json,feed.xml}", f"ru/{NINJS}", f"ru/news/2021/pact/{PAGE}",
         "ru/search/index.html",
     )  # fmt: skip
     assert rebuild(project).pages == written
@@ -168,7 +172,8 @@ def test_union_renamed(project: SiteProject) -> None:
     project.authority["unions"]["miners"]["names"]["en"] = "Mine workers' union"
     project.write_authority()
     written = expand(
-        "en/{index,search/index,unions/index,news/2022/forum/index}.html", f"en/unions/miners/{INDEXES}", f"en/{{unions/miners,regions/south,kinds/news}}/{FEED}", f"en/{FEED}",
+        "en/{index,search/index,unions/index}.html", f"en/news/2022/forum/{PAGE}", f"en/unions/miners/{INDEXES}", "en/unions/miners/calendar.ics",
+        f"en/{{unions/miners,regions/south,kinds/news}}/{FEED}", f"en/{NINJS}",
     )  # fmt: skip
     assert rebuild(project).pages == written
 
@@ -192,9 +197,9 @@ def test_story_added(project: SiteProject) -> None:
     project.write_story(Draft("visit", date="2023-05-05", languages=("ru",), unions=["teachers"]))
     lists = "archive/index,archive/2021/index,archive/2022/index,archive/2023/index,index,kinds/index,search/index,unions/index"
     written = expand(
-        "ru/news/2023/visit/index.html", f"{{kk,ru,en}}/{{{lists},unions/teachers/index,unions/teachers/2023/index}}.html", f"{{kk,ru,en}}/{FEED}",
+        f"ru/news/2023/visit/{PAGE}", f"{{kk,ru,en}}/{{{lists},unions/teachers/index,unions/teachers/2023/index}}.html", f"{{kk,ru,en}}/{NINJS}",
         "{kk,ru,en}/kinds/news/{index.html,2022/index.html,2023/index.html,feed.json,feed.xml}", "{kk,ru,en}/unions/teachers/feed.{json,xml}",
-        "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,sections-kk,sections-ru,sections-en}.xml", MANIFEST,
+        "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,news,sections-kk,sections-ru,sections-en}.xml", MANIFEST,
     )  # fmt: skip
     assert rebuild(project).pages == written
 
@@ -213,10 +218,10 @@ def test_story_deleted(project: SiteProject) -> None:
     project.delete_story(make_pact())
     changes = rebuild(project)
     assert changes.removed == expand(
-        "{kk,ru}/news/2021/pact/index.html", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "search/{kk,ru}/{c/1.json,w/5.bin}", "sitemaps/2021.xml"
+        f"{{kk,ru}}/news/2021/pact/{PAGE}", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "search/{kk,ru}/{c/1.json,w/5.bin}", "sitemaps/2021.xml"
     )
     assert changes.pages == expand(
-        f"{{kk,ru,en}}/{FEED}", "{kk,ru,en}/{index,regions/index,kinds/index,search/index,archive/index,archive/2022/index}.html", MANIFEST,
+        f"{{kk,ru,en}}/{NINJS}", "{kk,ru,en}/{index,regions/index,kinds/index,search/index,archive/index,archive/2022/index}.html", MANIFEST,
         "{kk,ru,en}/{regions/north,kinds/report}/{index.html,feed.json,feed.xml}", "{kk,ru,en}/news/2022/forum/index.html", "sitemap.xml", "sitemaps/sections-{kk,ru,en}.xml",
     )  # fmt: skip
     assert not (project.site / "kk/news/2021").exists()
@@ -228,11 +233,11 @@ def test_translation_added_and_removed(project: SiteProject) -> None:
     pact.languages = ("kk", "ru", "en")
     project.write_story(pact)
     changed = ["{kk,ru}/news/2021/pact/index.html", "en/news/2022/forum/index.html", "sitemaps/2021.xml", MANIFEST]
-    written = sorted([*expand("en/news/2021/pact/index.html", *changed), *list_lists("en", story="pact")])
+    written = sorted([*expand(f"en/news/2021/pact/{PAGE}", *changed), *list_lists("en", story="pact")])
     assert rebuild(project).pages == written
     project.write_story(make_pact())
     changes = rebuild(project)
-    assert changes.removed == ["en/news/2021/pact/index.html", "search/en/c/1.json", "search/en/w/5.bin"]
+    assert changes.removed == ["en/news/2021/pact/index.html", "en/news/2021/pact/ninjs.json", "search/en/c/1.json", "search/en/w/5.bin"]
     assert changes.pages == [path for path in written if path not in changes.removed]
 
 
@@ -272,7 +277,7 @@ def test_attachments(project: SiteProject) -> None:
     forum.bodies["kk"] = "![Отырыс](forum/photo.png)"
     forum.documents = ["pact.pdf"]
     project.write_story(forum)
-    pages = expand("{kk,ru,en}/{news/2022/forum/index.html,documents/index.html,documents.json}")
+    pages = expand("{kk,ru,en}/{news/2022/forum/index.html,documents/index.html,documents.json}", "kk/news/2022/forum/ninjs.json")
     assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/{pact.pdf,photo.png}"), MANIFEST])
     project.write("articles/2022/forum/pact.pdf", b"%PDF-1.4 two")
     assert rebuild(project).written == ["media/2022/forum/pact.pdf"]
@@ -445,8 +450,7 @@ def test_removal_that_was_killed(project: SiteProject) -> None:
     """The folder of a page that a killed build had deleted goes with the next build."""
     project.delete_story(make_pact())
     (project.site / "kk/news/2021/pact/index.html").unlink()
-    (project.site / "ru/news/2021/pact/index.html").unlink()
-    (project.site / "ru/news/2021/pact").rmdir()
+    shutil.rmtree(project.site / "ru/news/2021/pact")
     rebuild(project)
 
 

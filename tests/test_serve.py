@@ -41,7 +41,7 @@ SCRIPT = re.compile(rb'<script src="/-/preview\.js" data-number="\d+"></script>'
 
 BODIES = {code: f"Text in {code}.\n\n![Picture](forum/picture.png)" for code in ("kk", "ru", "en")}
 FORUM = Draft("forum", "2022-03-01", regions=["south"], unions=["miners"], people=["asanov"], figures=[120], bodies=BODIES)
-MEETING = Draft("meeting", "2023-05-04", ("ru", "en"), kind="report", documents=["plan.pdf"], people=["ospanova"])
+MEETING = Draft("meeting", "2023-05-04", ("ru", "en"), kind="report", documents=["plan.pdf"], people=["ospanova"], event={"name": "Кездесу", "start": "2023-05-04", "time": "10:00", "region": "south"})
 FORUM_FILE = "articles/2022/forum.en.md"
 FORUM_PAGE = "en/news/2022/forum/"
 
@@ -186,7 +186,9 @@ def test_every_planned_output_is_found_by_its_url(planner):
     """find_recipe gives the recipe of every output of the plan, by the file's path and by the folder's; page_url leads back. Only the files
     of the search indexes come from elsewhere."""
     outputs = [output for output in planner.plan() if not output.path.startswith("search/")]
-    kinds = {"figures", "figures-csv", "figures-json", "register", "register-json", "sight-texts"} | {"article", "home", "list", "entity", "period", "search", "search-texts", "not-found", "root", "atom", "json", "sitemap", "sitemap-index", "robots", "media"}
+    kinds = {"article", "ninjs", "home", "list", "entity", "period", "calendar", "figures", "register", "search", "search-texts", "sight-texts", "not-found", "root",
+             "atom", "json", "ninjs-feed", "event", "calendar-feed", "figures-csv", "figures-json", "register-json", "sitemap", "sitemap-news", "sitemap-index", "robots",
+             "media"}  # fmt: skip
     assert kinds == {output.recipe.kind for output in outputs}
     assert any(output.recipe.month for output in outputs)
     for output in outputs:
@@ -679,7 +681,7 @@ def test_pages_files_and_their_types(shared):
     """Each kind of file comes with its own media type, and nothing is kept by the browser."""
     kinds = {
         "": "text/html", "kk/": "text/html", FORUM_PAGE: "text/html", "en/about/": "text/html", "kk/404.html": "text/html", "kk/index.html": "text/html",
-        "kk/feed.xml": "application/xml", "kk/feed.json": "application/feed+json", "sitemap.xml": "application/xml", "robots.txt": "text/plain",
+        "kk/calendar.ics": "text/calendar", "kk/feed.xml": "application/xml", "kk/feed.json": "application/feed+json", "sitemap.xml": "application/xml", "robots.txt": "text/plain",
         "assets/newsroom/newsroom.css": "text/css", "assets/newsroom/newsroom.js": "text/javascript",
         "media/2022/forum/picture.png": "image/png", "media/2023/meeting/plan.pdf": "application/pdf", "-/preview.js": "text/javascript", "-/preview.css": "text/css",
     }  # fmt: skip

@@ -22,6 +22,7 @@ from .model import (
     FACT_FIELDS,
     Article,
     Award,
+    Correction,
     Dispute,
     Document,
     Event,
@@ -41,6 +42,7 @@ _SINGULAR = {"regions": "region", "unions": "union", "people": "person", "organi
 _REQUIRED_FACTS = ("date", "kind")
 
 _WHITE_SPACE = re.compile(r"[ \t\n]+")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 T = TypeVar("T")
 Checked = tuple[Article | None, list[Problem]]
@@ -133,17 +135,37 @@ class _FileCheck:
             path=self._source.path, year=self._source.year, slug=self._source.slug, language=self._source.language,
             original_language=original, title=_join_lines(front.title), summary=_join_lines(front.summary), digest=digest,
             facts_digest=digest_bytes(msgspec.msgpack.encode(facts)),
-            card_digest=digest_bytes(msgspec.msgpack.encode((front.title, front.summary, self._source.language))),
-            facts=facts, stated=stated, mentions=tuple(self._mentions), targets=targets,
+            card_digest=digest_bytes(msgspec.msgpack.encode((front.title, front.summary, self._source.language, front.corrections))),
+            facts=facts, corrections=self._read_corrections(front), stated=stated, mentions=tuple(self._mentions), targets=targets,
         )  # fmt: skip
 
     def _check_original(self, front: FrontMatter) -> None:
         if front.date is not None and front.date.year != self._source.year:
             self._complain(("date",), "wrong-year", f"the date is of {front.date.year}, the file stands in {self._source.year}/",
                            f"move the story's files to {front.date.year}/, or mend the date")
-        event = front.event
-        if event is not None and event.end is not None and event.end < event.start:
+        if front.event is not None:
+            self._check_event(front.event)
+        for index, correction in enumerate(front.corrections):
+            if front.date is not None and correction.date < front.date:
+                self._complain(("corrections", index, "date"), "correction-before-story", f"the correction of {correction.date} is older than the story", "mend its date")
+
+    def _check_event(self, event: Event) -> None:
+        if event.end is not None and event.end < event.start:
             self._complain(("event", "end"), "end-before-start", "the event ends before it starts", "mend start or end")
+        for name, time in (("time", event.time), ("end_time", event.end_time)):
+            if time is not None and not _TIME_OF_DAY.fullmatch(time):
+                self._complain(("event", name), "wrong-time", f'"{shorten(time)}" is not a time of day', "write hours and minutes, for example 09:30")
+        if event.end_time is not None and event.time is None:
+            self._complain(("event", "end_time"), "end-without-start", "the event has the time of its end and none of its start", "add time, or delete end_time")
+        elif event.end_time is not None and event.time is not None and event.end in (None, event.start) and event.end_time <= event.time:
+            self._complain(("event", "end_time"), "end-before-start", "the event ends before it starts", "mend time or end_time")
+
+    def _read_corrections(self, front: FrontMatter) -> tuple[Correction, ...]:
+        """The corrections, oldest first."""
+        for index, correction in enumerate(front.corrections):
+            if not correction.text.strip():
+                self._complain(("corrections", index, "text"), "missing-field", "the correction has no text", "say what was wrong and what is right")
+        return tuple(sorted((Correction(item.date, _join_lines(item.text)) for item in front.corrections), key=lambda item: item.date))
 
     def _complain_missing(self, fields: dict[str, Any]) -> None:
         if fields.get("original") not in (None, self._source.language):

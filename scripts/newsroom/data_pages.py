@@ -12,14 +12,16 @@ from itertools import islice
 import msgspec
 
 from .authority import Measure, Region
+from .calendar_pages import view_event
 from .charts import LARGE, SMALL, Point, Size, draw_chart
+from .descriptions import Path
 from .languages import Language
 from .model import Award, Dispute, Document, Event, Figure
 from .pages import Inputs, PageMaker
 from .plan import Planner
 from .registers import FIGURE_SECTIONS, Row, SeriesKey, Table, find_series
 from .render import PageJob
-from .urls import Recipe, article_url, data_path, figures_url, index_url, register_url
+from .urls import Recipe, article_url, data_path, figures_url, index_url, register_url, section_url
 from .views import Chart, CountedLink, FigureRow, FiguresIndexView, FiguresView, Link, MeasureLine, Phrase, RegisterEntry, RegisterView, Series, StoryLink
 
 CHARTS_OF_SPLIT = {"measures": 12, "regions": 6, "unions": 6}
@@ -44,7 +46,15 @@ class DataPages(PageMaker):
             return self._make_figures_index(recipe, language)
         table = self._planner.registers.figures[recipe.section, recipe.id]
         view = self._view_period(recipe, table, language) if recipe.year else self._view_figures(recipe, table, language)
-        return self._wrap(recipe, "figures.html", view, self._make_head(recipe, view.title, view.lead))
+        return self._wrap(recipe, "figures.html", view, self._make_head(recipe, view.title, view.lead, path=self._find_figures_way(recipe, view, language)))
+
+    def _find_figures_way(self, recipe: Recipe, view: FiguresView, language: Language) -> Path:
+        """The pages above one of figures: those of the measure; of the region or union."""
+        code, section, id = language.code, recipe.section, recipe.id
+        above: Path = ((language.text("figures"), figures_url(code)),) if section == "measures" else ((language.text(section), section_url(code, section)),)
+        if recipe.year and section != "measures":
+            above = (*above, (self._authority.get(section, id).name(code), index_url(code, section, id)))
+        return (*above, (view.up.text, view.up.url)) if recipe.year or section != "measures" else above
 
     def _make_figures_index(self, recipe: Recipe, language: Language) -> PageJob:
         figures = self._planner.registers.figures
@@ -213,7 +223,8 @@ class DataPages(PageMaker):
             siblings=tuple(Link(str(other), register_url(language.code, name, other)) for other in table.by_year if year and other != year),
             json_url="" if year else data_path(register_url(language.code, name), "json"),
         )  # fmt: skip
-        return self._wrap(recipe, "register.html", view, self._make_head(recipe, title, lead or language.text("period-description", name=language.text(name), period=str(year))))
+        head = self._make_head(recipe, title, lead or language.text("period-description", name=language.text(name), period=str(year)), path=((up.text, up.url),) if up else ())
+        return self._wrap(recipe, "register.html", view, head)
 
     def _view_entries(self, rows: Iterable[Row], language: Language, *, region: str | None = None) -> tuple[RegisterEntry, ...]:
         """region: whose own page it is, so that its name need not be repeated."""
@@ -231,7 +242,7 @@ class DataPages(PageMaker):
             case Award():
                 return RegisterEntry(link, award=self._view_award(row.fact, language, story))
             case Event():
-                return RegisterEntry(link, event=self._view_event(row.fact, language, story))
+                return RegisterEntry(link, event=view_event(story, language, self._authority))
             case _:
                 raise AssertionError(row.fact)
 

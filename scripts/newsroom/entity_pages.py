@@ -37,7 +37,9 @@ class EntityPages(DataPages):
             newest=self._view_cards(index.newest, language), years=self._count_years(section, id, language),
             feed=self._make_feed(section, id, language, absolute=False) if section in FEED_SECTIONS else None,
         )  # fmt: skip
-        return self._wrap(recipe, "entity.html", view, self._make_head(recipe, name, lead, is_indexed=bool(index.slugs)))
+        nodes = [self._describe.union(entity, language)] if isinstance(entity, Union) else []
+        path = ((language.text(section), section_url(language.code, section)),)
+        return self._wrap(recipe, "entity.html", view, self._make_head(recipe, name, lead, is_indexed=bool(index.slugs), path=path, nodes=nodes))
 
     # ------------------------------------------------------------ what the authority files say
 

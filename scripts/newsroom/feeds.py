@@ -1,8 +1,6 @@
 """Atom 1.0 and JSON Feed 1.1 of one channel, as bytes. Pure; the caller chooses the entries and their order.
 
-Stories have dates without a time; feeds want one. It is midnight UTC of the date: the same day on every clock from London to
-Kamchatka (05:00 in Almaty since 2024-03-01, 06:00 before), and never in the future for a story dated the day it is published,
-as noon would be. "Updated" is the newest date of the entries, never the time of the build, so the same stories give the same bytes.
+Stories have dates without a time; feeds want one: moments.day_moment says which. "Updated" is the newest date of the entries, never the time of the build, so the same stories give the same bytes.
 """
 
 from __future__ import annotations
@@ -10,13 +8,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from feedgenerator import Atom1Feed
+
+from .moments import day_moment
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 (section 2.2) cannot hold."""
@@ -97,7 +97,7 @@ def atom_feed(channel: Channel, entries: Sequence[Entry]) -> bytes:
     feed = _AtomFeed(
         title=_legal(channel.title), link=channel.home_url, description=_legal(channel.description),
         language=channel.language, author_name=_legal(channel.author), feed_url=channel.atom_url,
-        feed_guid=channel.id, json_url=channel.json_url, updated=_moment(_newest(channel, entries)),
+        feed_guid=channel.id, json_url=channel.json_url, updated=day_moment(_newest(channel, entries)),
     )  # fmt: skip
     for entry in entries:
         _add_item(feed, entry)
@@ -111,7 +111,7 @@ def _add_item(feed: _AtomFeed, entry: Entry) -> None:
     feed.add_item(
         title=_legal(entry.title), link=entry.url, unique_id=entry.id,
         description=escape(_legal(entry.summary), quote=False) or None,  # feedgenerator declares summaries as HTML
-        pubdate=_moment(entry.published), updateddate=_moment(_last_change(entry)),
+        pubdate=day_moment(entry.published), updateddate=day_moment(_last_change(entry)),
         author_name=first, more_authors=others,
         categories=[_legal(category) for category in entry.categories], language=entry.language,
     )  # fmt: skip
@@ -165,7 +165,7 @@ def _make_item(entry: Entry) -> _Item:
     """An item must have a content; a story without summary shows its title."""
     return _Item(
         id=entry.id, url=entry.url, title=_legal(entry.title), content_text=_legal(entry.summary or entry.title),
-        date_published=_moment(entry.published), date_modified=_moment(_last_change(entry)),
+        date_published=day_moment(entry.published), date_modified=day_moment(_last_change(entry)),
         authors=[_Author(_legal(name)) for name in entry.authors],
         tags=[_legal(category) for category in entry.categories], language=entry.language,
     )  # fmt: skip
@@ -176,10 +176,6 @@ def _make_item(entry: Entry) -> _Item:
 
 def _legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
-
-
-def _moment(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
 
 
 def _last_change(entry: Entry) -> date:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .model import Event, Figure, Site, Story
+from .events import Events
+from .model import Figure, Site, Story
 
 NEWEST = 5
 """Stories beside the lead."""
@@ -33,9 +34,9 @@ class Front(NamedTuple):
     recent: dict[str, int]
     """Id of a region -> its stories of the year up to the newest story."""
     coming: tuple[str, ...]
-    """Stories told of an event before it began, which ends on the newest story's day or later; the next event first."""
+    """Stories whose event is not over (events.py), the next one first."""
     past: tuple[str, ...]
-    """Stories of all other events, the last event first."""
+    """Stories whose event is over, the last one first."""
     figures: tuple[tuple[str, int], ...]
     """(slug, place among the story's figures), of each measure the newest."""
 
@@ -50,17 +51,12 @@ class Front(NamedTuple):
         return list(dict.fromkeys([*self.coming, *self.past, *(slug for slug, _ in self.figures)]))
 
 
-def choose_front(site: Site, kinds: Iterable[str]) -> Front:
+def choose_front(site: Site, events: Events, kinds: Iterable[str]) -> Front:
     """kinds: the ids of all kinds, in the order of the strips."""
     stories = list(site.stories.values())
     newest = tuple(story.slug for story in stories[: NEWEST + 1])
-    today = stories[0].date if stories else date.min
-    coming, past = _choose_events(stories, today)
-    return Front(newest, _choose_strips(site, kinds, shown=set(newest)), _count_recent(stories, today), coming, past, _choose_figures(stories))
-
-
-def last_day(event: Event) -> date:
-    return event.end or event.start
+    coming, past = tuple(events.list_coming()[:COMING_EVENTS]), tuple(events.list_past()[:PAST_EVENTS])
+    return Front(newest, _choose_strips(site, kinds, shown=set(newest)), _count_recent(stories, events.today), coming, past, _choose_figures(stories))
 
 
 def _choose_strips(site: Site, kinds: Iterable[str], *, shown: set[str]) -> dict[str, tuple[str, ...]]:
@@ -80,18 +76,6 @@ def _count_recent(stories: list[Story], today: date) -> dict[str, int]:
             break
         counts.update(story.facts.regions)
     return dict(counts)
-
-
-def _choose_events(stories: list[Story], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    coming: list[tuple[date, str]] = []
-    past: list[tuple[date, str]] = []
-    for story in stories:
-        if event := story.facts.event:
-            is_coming = story.date < event.start and last_day(event) >= today
-            (coming if is_coming else past).append((event.start, story.slug))
-    coming.sort()
-    past.sort(reverse=True)
-    return tuple(slug for _, slug in coming[:COMING_EVENTS]), tuple(slug for _, slug in past[:PAST_EVENTS])
 
 
 def _choose_figures(stories: list[Story]) -> tuple[tuple[str, int], ...]:

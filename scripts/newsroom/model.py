@@ -53,6 +53,10 @@ class Event(_Frozen):
     start: date
     end: date | None = None
     """Last day; None when the event lasted one day."""
+    time: str | None = None
+    """HH:MM on the first day, by the clocks of the event's region; None: no time is known."""
+    end_time: str | None = None
+    """HH:MM on the last day."""
     venue: LocalText | None = None
     region: str | None = None
     format: EventFormat | None = None
@@ -107,6 +111,13 @@ class Award(_Frozen):
     date: date | None = None
 
 
+class Correction(_Frozen):
+    """What was wrong in a published version and has been put right, in the version's own language."""
+
+    date: date
+    text: str
+
+
 class FrontMatter(_Frozen):
     """The front matter of one article file, as written."""
 
@@ -114,6 +125,7 @@ class FrontMatter(_Frozen):
     summary: str = ""
     original: str | None = None
     """Language code of the original; None says that this file is the original."""
+    corrections: list[Correction] = []
     date: date | None = None
     kind: str | None = None
     byline: str | None = None
@@ -190,6 +202,7 @@ class Article(_Frozen):
     card_digest: bytes
     """Of what a list shows of this file alone: title, summary, language."""
     facts: Facts
+    corrections: tuple[Correction, ...] = ()
     stated: tuple[str, ...] = ()
     """Names of the fact fields that the file gives."""
     mentions: tuple[Mention, ...] = ()
@@ -243,6 +256,11 @@ class Story(msgspec.Struct, frozen=True):
     def version_for(self, language: str) -> Article:
         """The version in the language, else the original."""
         return self.versions.get(language, self.original)
+
+    def modified(self, language: str) -> date:
+        """The day of the version's last correction; of the story when it has none."""
+        corrections = self.version_for(language).corrections
+        return max(self.date, *(correction.date for correction in corrections)) if corrections else self.date
 
 
 class Site(msgspec.Struct, frozen=True):

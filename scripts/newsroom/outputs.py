@@ -13,12 +13,15 @@ from pathlib import Path
 
 from .data_files import write_catalogue, write_figures_csv, write_figures_json, write_register
 from .entity_pages import EntityPages
+from .events import FEED_EVENTS
 from .feeds import Channel, Entry, atom_feed, json_feed, make_tag
 from .frontmatter import split_article
+from .ical import WrittenEvent, write_calendar, write_event
 from .images import ImageError, image_size, publish_image
 from .languages import Language
 from .link import PICTURE_SUFFIXES
 from .model import Story
+from .ninjs import encode_feed
 from .pages import Inputs
 from .plan import Output, Planner, hash_parts
 from .project import Host, Project
@@ -26,11 +29,12 @@ from .publish import Put, Stager
 from .render import Context, SiteNames, render_batch
 from .search_files import write_cards, write_entities, write_facets
 from .script_texts import write_search_texts, write_sight_texts
-from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
+from .sitemap import NewsPage, SitemapPage, news_sitemap, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
-from .urls import Recipe, article_url, feed_folder, home_url, page_url
+from .urls import Recipe, article_url, calendar_url, feed_folder, home_url, index_url, ninjs_feed_url, page_url
 
-PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "figures", "register", "search", "not-found", "root"})
+PAGE_KINDS = frozenset({"article", "ninjs", "home", "list", "entity", "period", "calendar", "figures", "register", "search", "not-found", "root"})
+"""What workers make."""
 _EARLIEST_DATE = date(2000, 1, 1)
 """Of a feed that has no story."""
 
@@ -70,6 +74,7 @@ class OutputMaker:
         self._host = host
         self._host_folder = host_folder
         self._contexts: dict[tuple[str, int | None], Context] = {}
+        self._events: dict[tuple[str, str], WrittenEvent] = {}
         readers = (functools.partial(read_body, project.root), functools.partial(measure_picture, project.root))
         self.pages = EntityPages(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
 
@@ -106,6 +111,14 @@ class OutputMaker:
                 return write_catalogue(self._planner, self._languages[recipe.language], site_url=self._project.site_url)
             case "register-json":
                 return write_register(self._planner, recipe.section, self._languages[recipe.language], site_url=self._project.site_url)
+            case "calendar-feed":
+                return self._write_calendar(recipe)
+            case "event":
+                return self._write_event_file(recipe)
+            case "ninjs-feed":
+                return self._write_ninjs_feed(recipe.language)
+            case "sitemap-news":
+                return news_sitemap(self._list_news())
             case "sitemap":
                 return sitemap_part(self._list_sitemap_pages(recipe))
             case "sitemap-index":
@@ -182,15 +195,56 @@ class OutputMaker:
         names = [authority.get("kinds", story.facts.kind or ""), *(authority.get("regions", id) for id in story.facts.regions), *(authority.get("unions", id) for id in story.facts.unions)]
         return Entry(
             id=make_tag(self._project.site_url, story.year, f"{article.language}/{story.slug}"), title=article.title, summary=article.summary,
-            url=self._project.site_url + article_url(article.language, story), published=story.date,
+            url=self._project.site_url + article_url(article.language, story), published=story.date, updated=story.modified(language.code),
             categories=tuple(entity.name(language.code, story.date) for entity in names),
             language="" if article.language == language.code else article.language,
         )  # fmt: skip
 
+    def _list_news(self) -> list[NewsPage]:
+        stories = [self._planner.site.stories[slug] for slug in self._planner.list_news()]
+        return [
+            NewsPage(self._project.site_url + article_url(code, story), self._names[code].name, code, story.date, story.versions[code].title)
+            for story in stories for code in self._project.languages if code in story.versions
+        ]  # fmt: skip
+
+    def _write_ninjs_feed(self, code: str) -> bytes:
+        items = [self.pages.describe_item(slug, code) for slug in self._planner.index().newest]
+        return encode_feed(self._project.site_url + ninjs_feed_url(code), title=self._names[code].name, language=code, items=items)
+
+    # ------------------------------------------------------------ calendars
+
+    def _write_calendar(self, recipe: Recipe) -> bytes:
+        language = self._languages[recipe.language]
+        title, page = language.text("calendar"), calendar_url(language.code)
+        if recipe.section:
+            title = language.text("period-title", name=title, period=self._planner.authority.get(recipe.section, recipe.id).name(language.code))
+            page = index_url(language.code, recipe.section, recipe.id)
+        slugs = self._planner.events.index(recipe.section, recipe.id).slugs[:FEED_EVENTS]
+        return self._join_events(slugs, language, page, name=language.text("feed-title", site=self._names[language.code].name, name=title))
+
+    def _write_event_file(self, recipe: Recipe) -> bytes:
+        language, story = self._languages[recipe.language], self._planner.site.stories[recipe.id]
+        return self._join_events([recipe.id], language, article_url(language.code, story))
+
+    def _join_events(self, slugs: Sequence[str], language: Language, page: str, *, name: str = "") -> bytes:
+        events = [self._keep_event(slug, language) for slug in slugs]
+        return write_calendar(events, language=language.code, url=self._project.site_url + page, name=name)
+
+    def _keep_event(self, slug: str, language: Language) -> WrittenEvent:
+        """The event of a story, which several calendars have, written once."""
+        found = self._events.get((slug, language.code))
+        if found is None:
+            found = self._events[slug, language.code] = write_event(self.pages.describe_event(slug, language))
+        return found
+
+    # ------------------------------------------------------------ sitemaps
+
     def _date_sitemaps(self) -> dict[str, date | None]:
         """The parts of the sitemap with their newest story; those of index pages and docs/ have no date."""
         stories = self._planner.site.stories
-        dates: dict[str, date | None] = {f"sitemaps/{part}.xml": stories[slugs[0]].date for part, slugs in self._planner.sitemap_parts().items()}
+        dates: dict[str, date | None] = {f"sitemaps/{part}.xml": self._planner.find_newest_change(slugs) for part, slugs in self._planner.sitemap_parts().items()}
+        if news := self._planner.list_news():
+            dates["sitemaps/news.xml"] = stories[news[0]].date
         return dates | {f"sitemaps/{name}.xml": None for name in ("site", *(f"sections-{code}" for code in self._project.languages))}
 
     def _list_sitemap_pages(self, recipe: Recipe) -> list[SitemapPage]:
@@ -204,7 +258,7 @@ class OutputMaker:
             story = self._planner.site.stories[slug]
             urls = {code: self._project.site_url + article_url(code, story) for code in self._project.languages if code in story.versions}
             alternates = self._add_default(urls)
-            pages += [SitemapPage(url, story.date, alternates) for url in urls.values()]
+            pages += [SitemapPage(url, story.modified(code), alternates) for code, url in urls.items()]
         return pages
 
     def _list_host_pages(self) -> list[SitemapPage]:

@@ -13,23 +13,43 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from .authority import MAXIMUM_TILE, Authority, Entity, Kind, Measure, Person, Region
+from .calendar_pages import view_calendar, view_event
+from .descriptions import Descriptions, Path
+from .ical import CalendarEvent
+from .indexes import Index
 from .languages import Language
 from .link import list_memberships, resolve_target
-from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Story, Text
-from .plan import FEED_SECTIONS, Index, Planner
-from .render import ABSOLUTE_DEPTH, PageJob, SiteNames, Target
-from .urls import Recipe, article_url, feed_folder, home_url, index_url, media_url, page_url, period_url, section_url
+from .linked_data import Node, write_graph
+from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Facts, Figure, Participation, Story
+from .ninjs import Item
+from .phrases import choose_phrase, find_phrase
+from .plan import CALENDAR_SECTIONS, FEED_SECTIONS, Planner
+from .render import ABSOLUTE_DEPTH, NINJS_TEMPLATE, PageJob, SiteNames, Target
+from .urls import (
+    Recipe,
+    article_url,
+    calendar_feed_url,
+    calendar_url,
+    feed_folder,
+    home_url,
+    index_url,
+    media_url,
+    ninjs_url,
+    page_url,
+    period_url,
+    section_url,
+)
 from .views import (
     AnyNotFoundView,
     ArticleView,
     AwardView,
     Card,
     Choice,
+    CorrectionView,
     CountedLink,
     DisputeView,
     DocumentView,
     EventLine,
-    EventView,
     Feed,
     FigureGroup,
     FigureLine,
@@ -80,6 +100,11 @@ class PageMaker:
         self._site = planner.site
         self._authority: Authority = planner.authority
         self._inputs = inputs
+        self._describe = Descriptions(planner.authority, inputs.names, inputs.site_url)
+        self._last_article: tuple[Recipe, PageJob] | None = None
+        """An article's page and its ninjs are made one after the other, from one job."""
+        self._links: dict[tuple[str, str, str], Link] = {}
+        """To entities that have one name for all days."""
         self._cards: dict[tuple[str, str], Card] = {}
         self._spellings_by_entity: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -92,18 +117,53 @@ class PageMaker:
     # ------------------------------------------------------------ articles
 
     def _make_article(self, recipe: Recipe, language: Language) -> PageJob:
+        last = self._last_article
+        if last is not None and last[0] == recipe:
+            return last[1]
         story = self._site.stories[recipe.id]
         article = story.versions[language.code]
-        facts = story.facts
         switch = self._switch_article(story, language)
-        view = ArticleView(
+        view = self._view_article(story, language, switch)
+        head = self._make_article_head(recipe, view, story, language)
+        job = self._wrap(recipe, "article.html", view, head, switch)
+        names = self._list_names(story.facts)
+        job = job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language), names=names)
+        self._last_article = recipe, job
+        return job
+
+    def _make_ninjs(self, recipe: Recipe, language: Language) -> PageJob:
+        job = self._make_article(recipe._replace(kind="article"), language)
+        story = self._site.stories[recipe.id]
+        item = self._describe.item(story, job.view, job.head, language)
+        return job._replace(path=ninjs_url(language.code, story), template=NINJS_TEMPLATE, view=item, names=())
+
+    def describe_item(self, slug: str, code: str) -> Item:
+        """What a feed of ninjs says of a story, in the language or the original's."""
+        story = self._site.stories[slug]
+        language = self._inputs.languages[story.version_for(code).language]
+        view = self._view_article(story, language, self._switch_article(story, language))
+        head = self._make_article_head(Recipe("article", language.code, id=slug), view, story, language)
+        return self._describe.item(story, view, head, language)
+
+    def describe_event(self, slug: str, language: Language) -> CalendarEvent:
+        """The event of a story, for calendars."""
+        return self._describe.event(self._site.stories[slug], language)
+
+    def _make_article_head(self, recipe: Recipe, view: ArticleView, story: Story, language: Language) -> Head:
+        head = self._make_head(recipe, view.title, view.summary, languages=list(story.versions), published=story.date)
+        return self._describe.complete_head(head, view, story, language, has_ninjs=self._planner.has_ninjs(story.slug))
+
+    def _view_article(self, story: Story, language: Language, switch: tuple[LanguageLink, ...]) -> ArticleView:
+        article = story.versions[language.code]
+        facts = story.facts
+        return ArticleView(
             title=article.title,
             summary=article.summary,
             date=story.date,
             kind=self._link_entity("kinds", facts.kind or "", language, story.date),
-            place=_choose_phrase(facts.place, language, story),
+            place=choose_phrase(facts.place, language, story),
             byline=self._name_reference(facts.byline, language, story.date),
-            event=self._view_event(facts.event, language, story) if facts.event else None,
+            event=view_event(story, language, self._authority) if facts.event else None,
             people=tuple(self._view_person(item, language, story) for item in facts.people),
             regions=tuple(self._link_entity("regions", id, language, story.date) for id in facts.regions),
             unions=tuple(self._link_entity("unions", id, language, story.date) for id in facts.unions),
@@ -113,12 +173,10 @@ class PageMaker:
             disputes=tuple(self._view_dispute(item, language, story) for item in facts.disputes),
             awards=tuple(self._view_award(item, language, story) for item in facts.awards),
             related=self._view_cards(story.related, language),
+            corrections=tuple(CorrectionView(item.date, item.text) for item in article.corrections),
             versions=tuple(link for link in switch if link.is_same_page and not link.is_current),
             original=next((link for link in switch if link.language == story.original.language and not link.is_current), None),
         )
-        head = self._make_head(recipe, article.title, article.summary, languages=list(story.versions), published=story.date)
-        job = self._wrap(recipe, "article.html", view, head, switch)
-        return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language), names=self._list_names(facts))
 
     def _list_names(self, facts: Facts) -> tuple[str, ...]:
         """Every spelling of what a story is tagged with."""
@@ -134,14 +192,9 @@ class PageMaker:
     def _view_person(self, item: Participation, language: Language, story: Story) -> PersonLine:
         person = self._authority.get("people", item.person)
         assert isinstance(person, Person)
-        role = _choose_phrase(item.role, language, story) if item.role else None
+        role = choose_phrase(item.role, language, story) if item.role else None
         dated = None if role else person.role(language.code, story.date)
         return PersonLine(person.name(language.code, story.date), index_url(language.code, "people", person.id), role or (Phrase(dated, language.code) if dated else None))
-
-    def _view_event(self, event: Event, language: Language, story: Story) -> EventView:
-        region = self._link_entity("regions", event.region, language, story.date) if event.region else None
-        return EventView(name=_phrase(event.name, language, story), start=event.start, end=event.end, format=event.format,
-                         venue=_choose_phrase(event.venue, language, story), region=region)  # fmt: skip
 
     def _group_figures(self, figures: Iterable[Figure], language: Language) -> Iterator[FigureGroup]:
         """The figures in their order, those that follow each other with one scope and day together."""
@@ -160,18 +213,18 @@ class PageMaker:
         path = resolve_target(story.original.path, document.file).path if document.file else ""
         file_url = media_url(path) if path in self._site.attachments else ""
         parties = tuple(self._name_reference(party, language, story.date) for party in document.parties)
-        return DocumentView(title=_phrase(document.title, language, story), type=document.type, date=document.date, parties=parties, file_url=file_url)
+        return DocumentView(title=find_phrase(document.title, language, story), type=document.type, date=document.date, parties=parties, file_url=file_url)
 
     def _view_dispute(self, dispute: Dispute, language: Language, story: Story) -> DisputeView:
         return DisputeView(
-            employer=_phrase(dispute.employer, language, story), issue=_phrase(dispute.issue, language, story), status=dispute.status,
-            action=_choose_phrase(dispute.action, language, story), outcome=_choose_phrase(dispute.outcome, language, story),
+            employer=find_phrase(dispute.employer, language, story), issue=find_phrase(dispute.issue, language, story), status=dispute.status,
+            action=choose_phrase(dispute.action, language, story), outcome=choose_phrase(dispute.outcome, language, story),
             region=self._link_entity("regions", dispute.region, language, story.date) if dispute.region else None,
         )  # fmt: skip
 
     def _view_award(self, award: Award, language: Language, story: Story) -> AwardView:
         people = tuple(self._link_entity("people", id, language, story.date) for id in award.to)
-        return AwardView(name=_phrase(award.name, language, story), to=people, date=award.date)
+        return AwardView(name=find_phrase(award.name, language, story), to=people, date=award.date)
 
     def _resolve_targets(self, article: Article, language: Language) -> dict[str, Target]:
         """Where the article's links lead; without those that lead to nothing, which a preview may have to show."""
@@ -214,7 +267,7 @@ class PageMaker:
             figures=tuple(self._view_figure_line(slug, place, language) for slug, place in front.figures),
         )
         names = self._inputs.names[language.code]
-        return self._wrap(recipe, "home.html", view, self._make_head(recipe, names.name, language.text("home-description", organization=names.organization)))
+        return self._wrap(recipe, "home.html", view, self._make_head(recipe, names.name, language.text("home-description", organization=names.organization), nodes=self._describe.site(language)))
 
     def _view_strip(self, id: str, slugs: tuple[str, ...], language: Language) -> Strip:
         kind = self._authority.get("kinds", id)
@@ -239,7 +292,7 @@ class PageMaker:
         event = story.facts.event
         assert event is not None
         place = self._authority.get("regions", event.region).short_name(language.code, story.date) if event.region else ""
-        return EventLine(_phrase(event.name, language, story), article_url(story.version_for(language.code).language, story), event.start, event.end, place)
+        return EventLine(find_phrase(event.name, language, story), article_url(story.version_for(language.code).language, story), event.start, event.end, place)
 
     def _view_figure_line(self, slug: str, place: int, language: Language) -> FigureLine:
         story = self._site.stories[slug]
@@ -283,7 +336,23 @@ class PageMaker:
             title=title, up=up, cards=self._view_cards(index.listed(year, recipe.month), language), months=months,
             siblings=tuple(Link(str(other), period_url(language.code, section, id, other)) for other in index.by_year if other != year),
         )  # fmt: skip
-        return self._wrap(recipe, "period.html", view, self._make_head(recipe, title, language.text("period-description", name=above, period=period)))
+        return self._wrap(recipe, "period.html", view, self._make_head(recipe, title, language.text("period-description", name=above, period=period), path=self._find_way(recipe, language)))
+
+    def _find_way(self, recipe: Recipe, language: Language) -> Path:
+        """(name, URL) of the pages above a year or month."""
+        code, section, id = recipe.language, recipe.section, recipe.id
+        way = [(language.text(section or "archive"), section_url(code, section))]
+        if section:
+            way.append((self._authority.get(section, id).name(code), index_url(code, section, id)))
+        return (*way, *([(str(recipe.year), period_url(code, section, id, recipe.year))] if recipe.month else []))
+
+    def _make_calendar(self, recipe: Recipe, language: Language) -> PageJob:
+        view = view_calendar(recipe, self._planner, language)
+        index = self._planner.events.index()
+        description = language.text("calendar-lead") if not recipe.year else language.text("calendar-description", period=view.title)
+        path = ((language.text("calendar"), calendar_url(language.code)),) if recipe.year else ()
+        head = self._make_head(recipe, view.title, description, is_indexed=bool(index.slugs), path=path)
+        return self._wrap(recipe, "calendar.html", view, head)
 
     # ------------------------------------------------------------ root and 404
 
@@ -321,7 +390,7 @@ class PageMaker:
         url = page_url(recipe, self._site)
         is_file = url.endswith(".html")
         depth = ABSOLUTE_DEPTH if is_file else url.count("/")
-        section = recipe.section or {"list": "archive", "period": "archive", "home": "home"}.get(recipe.kind, "")
+        section = recipe.section or {"list": "archive", "period": "archive", "home": "home", "calendar": "calendar"}.get(recipe.kind, "")
         return PageJob(url if is_file else f"{url}index.html", template, recipe.language, depth, head, switch or self._switch_index(recipe), section, view)
 
     def _switch_article(self, story: Story, language: Language) -> tuple[LanguageLink, ...]:
@@ -340,14 +409,22 @@ class PageMaker:
             links.append(LanguageLink(code, language.name, url, code == recipe.language, True))
         return tuple(links)
 
-    def _make_head(self, recipe: Recipe, title: str, description: str, *, languages: list[str] | None = None, published: date | None = None, is_indexed: bool = True) -> Head:
+    def _make_head(self, recipe: Recipe, title: str, description: str, *, languages: list[str] | None = None, published: date | None = None, is_indexed: bool = True,
+                   path: Path = (), nodes: Iterable[Node] = ()) -> Head:  # fmt: skip
+        """nodes: what JSON-LD says of a page besides its way from the front page; of an article it comes later."""
         codes = [code for code in self._inputs.languages if languages is None or code in languages]
         urls = {code: self._absolute(page_url(recipe._replace(language=code), self._site)) for code in codes}
         language = self._inputs.languages[recipe.language]
         feeds = [self._make_feed("", "", language, absolute=True)]
         if recipe.kind == "entity" and recipe.section in FEED_SECTIONS:
             feeds.append(self._make_feed(recipe.section, recipe.id, language, absolute=True))
+        if recipe.kind not in ("article", "home"):
+            nodes = (*nodes, self._describe.way((*path, (title, page_url(recipe, self._site))), language))
+        has_calendar = recipe.kind in ("home", "calendar") or recipe.kind == "entity" and recipe.section in CALENDAR_SECTIONS
+        section, id = (recipe.section, recipe.id) if recipe.kind == "entity" else ("", "")
         return Head(
+            locale=language.text("locale"), other_locales=tuple(self._inputs.languages[code].text("locale") for code in codes if code != language.code),
+            linked_data=write_graph(nodes) if nodes and is_indexed else "", calendar_url=self._absolute(calendar_feed_url(language.code, section, id)) if has_calendar else "",
             title=title, description=description, canonical_url=urls[recipe.language], alternates=(*urls.items(), ("x-default", self._choose_default(urls))),
             feeds=tuple(feeds), published=published, is_article=recipe.kind == "article", is_indexed=is_indexed,
         )  # fmt: skip
@@ -386,7 +463,13 @@ class PageMaker:
 
     def _link_entity(self, section: str, id: str, language: Language, day: date) -> Link:
         """The short name: beside a link to the entity's page it says enough."""
-        return Link(self._authority.get(section, id).short_name(language.code, day), index_url(language.code, section, id))
+        link = self._links.get((section, id, language.code))
+        if link is None:
+            entity = self._authority.get(section, id)
+            link = Link(entity.short_name(language.code, day), index_url(language.code, section, id))
+            if len(entity.names) == 1:
+                self._links[section, id, language.code] = link
+        return link
 
     def _name_reference(self, reference: str | None, language: Language, day: date) -> str:
         if not reference:
@@ -420,16 +503,3 @@ def _place_tile(region: Entity) -> tuple[int, int]:
     """Row and column; far below for a region without a place."""
     assert isinstance(region, Region)
     return region.tile if region.tile != (0, 0) else (MAXIMUM_TILE + 1, 0)
-
-
-def _phrase(text: Text | str, language: Language, story: Story) -> Phrase:
-    """The text in the language, else in the original's, else in whichever there is."""
-    assert isinstance(text, dict)
-    for code in (language.code, story.original.language, *text):
-        if code in text:
-            return Phrase(text[code], code)
-    raise AssertionError("check lets no empty text through")
-
-
-def _choose_phrase(text: Text | str | None, language: Language, story: Story) -> Phrase | None:
-    return None if not text else _phrase(text, language, story)

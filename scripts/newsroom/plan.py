@@ -8,30 +8,49 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections import defaultdict
+import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 
 from .authority import Authority
+from .events import COMING_EVENTS, FEED_EVENTS, PAST_EVENTS, Events
 from .front import Front, choose_front
+from .indexes import Index
 from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
 from .registers import ENTITY_FACTS, Registers, Row, Table
 from .search_files import cut_buckets, number_stories
-from .urls import Recipe, article_url, data_path, feed_folder, figures_url, media_path, page_url, register_url, search_folder, search_url
+from .urls import (
+    Recipe,
+    article_url,
+    calendar_feed_url,
+    data_path,
+    event_url,
+    feed_folder,
+    figures_url,
+    media_path,
+    ninjs_feed_url,
+    ninjs_url,
+    page_url,
+    register_url,
+    search_folder,
+    search_url,
+)
 
-NEWEST_STORIES = 20
-"""On a landing page and in a feed."""
-YEAR_LIMIT = 100
-"""A year with more stories is split by month."""
 SITEMAP_STORIES = 10_000
 """A year with more has a part for each month: sitemaps.org allows 50,000 URLs in one."""
 FEED_SECTIONS = ("regions", "unions", "kinds")
+CALENDAR_SECTIONS = ("regions", "unions")
+"""Those whose entities have an iCalendar feed."""
+NINJS_STORIES = 1_000
+"""The newest stories, which have a ninjs file each; for all of 10,000 these files would be an eighth of the time of a build."""
+NEWS_DAYS = 2
+NEWS_STORIES = 1_000
+"""The most that search engines take from a news sitemap."""
 _TARGETS_OF_SITE = ("article", "attachment")
 
 
@@ -42,46 +61,6 @@ class Output(NamedTuple):
     """Relative to the site folder, forward slashes."""
     fingerprint: bytes
     recipe: Recipe
-
-
-@dataclass(frozen=True)
-class Index:
-    """The stories of one entity or of the whole archive, newest first, cut into years and months."""
-
-    slugs: list[str]
-    stories: Mapping[str, Story] = field(repr=False)
-
-    @cached_property
-    def by_year(self) -> dict[int, list[str]]:
-        result: dict[int, list[str]] = defaultdict(list)
-        for slug in self.slugs:
-            result[self.stories[slug].date.year].append(slug)
-        return dict(result)
-
-    def by_month(self, year: int) -> dict[int, list[str]]:
-        """The months of a year that is split, newest first; empty for a year that stays whole."""
-        return self._months.get(year, {})
-
-    @cached_property
-    def _months(self) -> dict[int, dict[int, list[str]]]:
-        return {year: self._split_year(slugs) for year, slugs in self.by_year.items() if len(slugs) > YEAR_LIMIT}
-
-    def _split_year(self, slugs: list[str]) -> dict[int, list[str]]:
-        result: dict[int, list[str]] = defaultdict(list)
-        for slug in slugs:
-            result[self.stories[slug].date.month].append(slug)
-        return dict(result)
-
-    @property
-    def newest(self) -> list[str]:
-        return self.slugs[:NEWEST_STORIES]
-
-    def listed(self, year: int, month: int) -> list[str]:
-        """What the page of a year (month 0) or month lists."""
-        months = self.by_month(year)
-        if month:
-            return months.get(month, [])
-        return self.by_year.get(year, [])[: NEWEST_STORIES if months else None]
 
 
 class Settings(NamedTuple):
@@ -113,6 +92,8 @@ class Planner:
     def __init__(self, site: Site, authority: Authority, settings: Settings) -> None:
         self.site = site
         self.authority = authority
+        self.events = Events(site)
+        self._with_ninjs = frozenset(itertools.islice(site.stories, NINJS_STORIES))
         self._settings = settings
         self._indexes: dict[tuple[str, str], Index] = {}
         self._search_buckets: dict[str, list[list[str]]] = {}
@@ -137,9 +118,14 @@ class Planner:
     def entity_ids(self, section: str) -> list[str]:
         return [entity.id for entity in self.authority.entities(section)]
 
+    def has_ninjs(self, slug: str) -> bool:
+        """True for a story whose versions stand as ninjs beside their pages."""
+        return slug in self._with_ninjs
+
     def plan(self) -> list[Output]:
         """Every output but those of the host (docs pages and theme assets), each path once."""
-        return [output for outputs in (self._plan_articles(), self._plan_indexes(), self._plan_data(), self._plan_feeds(), self._plan_sitemaps(), self._plan_media()) for output in outputs]
+        parts = (self._plan_articles(), self._plan_indexes(), self._plan_data(), self._plan_calendar(), self._plan_feeds(), self._plan_sitemaps(), self._plan_media())
+        return [output for outputs in parts for output in outputs]
 
     # ------------------------------------------------------------ articles
 
@@ -147,7 +133,7 @@ class Planner:
         return (output for story in self.site.stories.values() for output in self.plan_story(story))
 
     def plan_story(self, story: Story) -> Iterator[Output]:
-        """The pages of a story in its languages."""
+        """The pages of a story in its languages, with what stands beside each: its ninjs, and its event for calendars."""
         common = self._settings.digest_by_language
         names = self._digest_entities(list_references(story.facts))
         languages = self._version_keys[story.slug]
@@ -157,7 +143,12 @@ class Planner:
             parts = [common[language], article.digest, story.original.facts_digest, languages, names, *files]
             parts += [cards[slug] for slug in story.related]
             parts += [self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE]
-            yield Output(f"{article_url(language, story)}index.html", hash_parts(parts), Recipe("article", language, id=story.slug))
+            fingerprint = hash_parts([*parts, b"ninjs" if self.has_ninjs(story.slug) else b""])
+            yield Output(f"{article_url(language, story)}index.html", fingerprint, Recipe("article", language, id=story.slug))
+            if self.has_ninjs(story.slug):
+                yield Output(ninjs_url(language, story), fingerprint, Recipe("ninjs", language, id=story.slug))
+            if story.facts.event:
+                yield Output(event_url(language, story), self._hash_events(language, [story.slug]), Recipe("event", language, id=story.slug))
 
     def digest_frame(self) -> bytes:
         """Of all that the plan depends on besides the articles."""
@@ -217,7 +208,7 @@ class Planner:
 
     @cached_property
     def front(self) -> Front:
-        return choose_front(self.site, self.entity_ids("kinds"))
+        return choose_front(self.site, self.events, self.entity_ids("kinds"))
 
     def _front_parts(self, language: str) -> list[bytes]:
         """Cards, facts of events and figures, and the names of all that is counted (in the digest of the authority files)."""
@@ -336,6 +327,34 @@ class Planner:
             roles = registers.list_roles(id)
             parts += [repr(roles).encode(), *self._cards((span.slug for span in roles), language)]
         return parts
+    # ------------------------------------------------------------ calendar
+
+    def _plan_calendar(self) -> Iterator[Output]:
+        """The calendar's pages and feeds."""
+        index = self.events.index()
+        for language in self.languages:
+            first = [*self.events.list_coming()[:COMING_EVENTS], *self.events.list_past()[:PAST_EVENTS]]
+            counts = self._year_counts(index) + self.events.today.isoformat().encode()
+            yield self._make_page(Recipe("calendar", language), [counts, self._hash_events(language, first)])
+            for year in index.by_year:
+                months = repr([(month, len(slugs)) for month, slugs in index.by_month(year).items()]).encode()
+                for month in (0, *index.by_month(year)):
+                    parts = [repr(list(index.by_year)).encode(), months, self._hash_events(language, index.listed(year, month))]
+                    yield self._make_page(Recipe("calendar", language, year=year, month=month), parts)
+            for section, id in [("", ""), *((section, id) for section in CALENDAR_SECTIONS for id in self.entity_ids(section))]:
+                entity = self._entity_digests[section, id] if section else b""
+                events = self._hash_events(language, self.events.index(section, id).slugs[:FEED_EVENTS])
+                yield Output(calendar_feed_url(language, section, id), hash_parts([entity, events]), Recipe("calendar-feed", language, section, id))
+
+    def _hash_events(self, language: str, slugs: Iterable[str]) -> bytes:
+        """Of all that a calendar says of events."""
+        return hash_parts([self._settings.digest_by_language[language], *(self._event_key(slug, language) for slug in slugs)])
+
+    def _event_key(self, slug: str, language: str) -> bytes:
+        story = self.site.stories[slug]
+        event = story.facts.event
+        region = self._entity_digests["regions", event.region] if event and event.region else b""
+        return self._card_keys[language][slug] + story.original.facts_digest + region
 
     # ------------------------------------------------------------ feeds, sitemaps, media
 
@@ -348,18 +367,29 @@ class Planner:
                 folder = feed_folder(language, section, id)
                 yield Output(f"{folder}feed.xml", fingerprint, Recipe("atom", language, section, id))
                 yield Output(f"{folder}feed.json", fingerprint, Recipe("json", language, section, id))
+            parts = [part for slug in self.index().newest for part in self._item_key(slug, language)]
+            yield Output(ninjs_feed_url(language), hash_parts([self._settings.digest_by_language[language], *parts]), Recipe("ninjs-feed", language))
+
+    def _item_key(self, slug: str, language: str) -> tuple[bytes, ...]:
+        """Of what ninjs says of a story besides its text."""
+        facts = self.site.stories[slug].original.facts_digest
+        return self._card_keys[language][slug], facts, self._digest_entities(list_references(self.site.stories[slug].facts))
 
     def _plan_sitemaps(self) -> Iterator[Output]:
         settings = hash_parts(self._settings.digest_by_language.values())
         newest = {}
         for part, slugs in self.sitemap_parts().items():
-            rows = [(slug, self.site.stories[slug].date.isoformat(), sorted(self.site.stories[slug].versions)) for slug in slugs]
-            newest[part] = rows[0][1]
+            rows = [(slug, sorted((code, str(story.modified(code))) for code in story.versions)) for slug in slugs if (story := self.site.stories[slug])]
+            newest[part] = str(self.find_newest_change(slugs))
             yield Output(f"sitemaps/{part}.xml", hash_parts([settings, repr(rows).encode()]), Recipe("sitemap", id=part))
         for language in self.languages:
             recipes = [(*recipe, str(self.find_newest(recipe))) for recipe in self.list_index_recipes(language)]
             yield Output(f"sitemaps/sections-{language}.xml", hash_parts([settings, repr(recipes).encode()]), Recipe("sitemap", language))
         yield Output("sitemaps/site.xml", settings, Recipe("sitemap"))
+        if news := self.list_news():
+            cards = [key for language in self.languages for key in self._cards(news, language)]
+            newest["news"] = str(self.site.stories[news[0]].date)
+            yield Output("sitemaps/news.xml", hash_parts([settings, *cards, *(self._version_keys[slug] for slug in news)]), Recipe("sitemap-news"))
         yield Output("sitemap.xml", hash_parts([settings, repr(newest).encode()]), Recipe("sitemap-index"))
         yield Output("robots.txt", settings, Recipe("robots"))
 
@@ -372,6 +402,16 @@ class Planner:
             parts |= {f"{year}-{month:02d}": members for month, members in months.items()} or {str(year): slugs}
         return parts
 
+    def list_news(self) -> list[str]:
+        """The stories of the last two days, counted from the newest story's: the clock would make each day's build another one, and a
+        reader of the news sitemap drops by itself what has grown old."""
+        first = self.events.today - timedelta(days=NEWS_DAYS - 1) if self.site.stories else None
+        return [slug for slug, story in self.site.stories.items() if first and story.date >= first][:NEWS_STORIES]
+
+    def find_newest_change(self, slugs: Iterable[str]) -> date:
+        """The newest day of the stories and their corrections."""
+        return max(story.modified(language) for slug in slugs if (story := self.site.stories[slug]) for language in story.versions)
+
     def find_newest(self, recipe: Recipe) -> date | None:
         """The day of the newest story of a year or month; None for every other page."""
         slugs = self.index(recipe.section, recipe.id).listed(recipe.year, recipe.month) if recipe.kind == "period" else []
@@ -380,6 +420,10 @@ class Planner:
     def list_index_recipes(self, language: str) -> list[Recipe]:
         """Every index page of a language that search engines may keep, without those of entities that have no story."""
         recipes = [Recipe("home", language), Recipe("list", language), *(Recipe("list", language, section) for section in SITE_SECTIONS)]
+        if self.events.index().slugs:
+            recipes.append(Recipe("calendar", language))
+        for year in self.events.index().by_year:
+            recipes += [Recipe("calendar", language, year=year, month=month) for month in (0, *self.events.index().by_month(year))]
         for section, id in [("", ""), *((section, id) for section in SITE_SECTIONS for id in self.entity_ids(section))]:
             index = self.index(section, id)
             if section and index.slugs:

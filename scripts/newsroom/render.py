@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from .languages import Language
 from .markup import Labels, ResolvedLink, plain_text, render_body
+from .ninjs import encode_item
 from .shell import Shell
 from .terms import Fields, TermFinder
 from .views import Card, Head, LanguageLink
@@ -41,6 +42,10 @@ ABSOLUTE_DEPTH = None
 
 MAXIMUM_KEPT_CARDS = 20_000
 """About 30 MB."""
+
+
+NINJS_TEMPLATE = "ninjs.json"
+"""Stands for a template in the job of an article's ninjs: its view is an item, which lacks only the text."""
 
 
 class RenderError(Exception):
@@ -130,13 +135,17 @@ def _escape_output(value: object) -> str:
 
 def _write_json(value: object) -> Markup:
     """JSON that can stand in a script element: the signs that could end it are written as escapes."""
-    text = msgspec.json.encode(value, order="sorted").decode()
+    return _embed_json(msgspec.json.encode(value, order="sorted").decode())
+
+
+def _embed_json(text: str) -> Markup:
+    """The same of JSON that is written already; these signs stand in its texts only."""
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027"))
 
 
 class PageEnvironment(jinja2.Environment):
     """The templates in one language, with autoescape and these filters: "key"|text, day|date, start|date_range(end),
-    number|number, count|plural("key"), path|url, story|card.
+    number|number, count|plural("key"), path|url, story|card, JSON|json.
 
     Filters instead of functions: Jinja calls them without the checks a call needs, and an interface text becomes part of the
     compiled template.
@@ -154,6 +163,7 @@ class PageEnvironment(jinja2.Environment):
         self.filters.update(
             text=language.text, date=language.date, date_range=language.date_range, number=language.number,
             plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card, tojson=_write_json,
+            json=_embed_json,
         )  # fmt: skip
         self._cards: dict[tuple[Card, str, bool], str] = {}
 
@@ -191,26 +201,40 @@ class Renderer:
             templates[_WHOLE + name] = _SEAM.join((context.templates["head.html"], context.templates["_switch.html"], source))
         self._templates: dict[tuple[str, str], jinja2.Template] = {}
         self._term_finders: dict[str, TermFinder] = {}
+        self._last_body: tuple[PageJob, str, str] | None = None
+        """The job that had a body last, its HTML and text: an article's page and its ninjs follow each other."""
         self._environments = {code: PageEnvironment(templates, language, context.names[code]) for code, language in context.languages.items()}
 
     def render(self, job: PageJob) -> bytes:
         """The page's HTML, UTF-8."""
-        return self._render(job, self._render_body(job))
+        return self.render_with_terms(job).content
 
     def render_with_terms(self, job: PageJob) -> Rendered:
         """The page, and what the search finds it by."""
-        body = self._render_body(job)
-        return Rendered(self._render(job, body), self._find_terms(job, body) if job.names else b"")
+        html, text = self._read_body(job)
+        if job.template == NINJS_TEMPLATE:
+            return Rendered(encode_item(job.view, text))
+        return Rendered(self._render(job, html), self._find_terms(job, text) if job.names else b"")
+
+    def _read_body(self, job: PageJob) -> tuple[str, str]:
+        """The body as HTML and as text."""
+        if not job.body:
+            return "", ""
+        last = self._last_body
+        if last is None or last[0].body is not job.body or last[0].targets is not job.targets or (last[0].language, last[0].depth) != (job.language, job.depth):
+            html = self._render_body(job)
+            last = self._last_body = job, html, plain_text(html)
+        return last[1], last[2]
 
     def find_terms(self, job: PageJob) -> bytes:
         """What the search finds an article by, packed. While a page is rendered this may run too, once for each language."""
-        return self._find_terms(job, self._render_body(job))
+        return self._find_terms(job, plain_text(self._render_body(job)))
 
-    def _find_terms(self, job: PageJob, body: str) -> bytes:
+    def _find_terms(self, job: PageJob, text: str) -> bytes:
         finder = self._term_finders.get(job.language)
         if finder is None:
             finder = self._term_finders[job.language] = TermFinder(job.language)
-        return finder.find(Fields(job.view.title, job.view.summary, job.names, plain_text(body))).pack()
+        return finder.find(Fields(job.view.title, job.view.summary, job.names, text)).pack()
 
     def _render(self, job: PageJob, body_html: str) -> bytes:
         context = self._context

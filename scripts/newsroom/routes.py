@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .indexes import Index
 from .model import SITE_SECTIONS
-from .plan import FEED_SECTIONS, Planner
+from .plan import CALENDAR_SECTIONS, FEED_SECTIONS, Planner
 from .registers import FIGURE_SECTIONS, REGISTERS, Table
 from .urls import MEDIA_FOLDER, Recipe
 
@@ -28,16 +29,24 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
             return Recipe("not-found", language) if len(parts) == 1 else None
         case "feed.xml" | "feed.json":
             return _find_feed(language, parts[1:], "atom" if name.endswith("xml") else "json", planner)
+        case "calendar.ics":
+            return _find_feed(language, parts[1:], "calendar-feed", planner, sections=CALENDAR_SECTIONS)
+        case "ninjs.json" if len(parts) == 1:
+            return Recipe("ninjs-feed", language)
+        case "ninjs.json" | "event.ics":
+            return _find_beside(language, parts[1:], "ninjs" if name.endswith("json") else "event", planner)
         case "sight.json":
             return Recipe("sight-texts", language) if len(parts) == 1 else None
-        case _ if name.endswith((".csv", ".json")) and name not in ("feed.json", "texts.json"):
-            return _find_data(language, parts[1:], name, planner)
         case "texts.json":
             return Recipe("search-texts", language) if parts[1:] == ["search"] else None
+        case _ if name.endswith((".csv", ".json")):
+            return _find_data(language, parts[1:], name, planner)
     return None
 
 
 def _find_sitemap(part: str, planner: Planner) -> Recipe | None:
+    if part == "news":
+        return Recipe("sitemap-news") if planner.site.stories else None
     language = part.removeprefix("sections-")
     if part == "site" or language != part and language in planner.languages:
         return Recipe("sitemap", "" if part == "site" else language)
@@ -64,6 +73,9 @@ def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | No
         case [name, *period] if name in REGISTERS:
             found = _match_period(planner.registers.tables[name], period)
             return Recipe("register", language, name, "", *found) if found else None
+        case ["calendar", *period]:
+            found = _match_period(planner.events.index(), period)
+            return Recipe("calendar", language, "", "", *found) if found else None
         case ["archive", *period]:
             return _find_period(language, "", "", period, planner) if period else Recipe("list", language)
         case [section] if section in SITE_SECTIONS:
@@ -73,12 +85,28 @@ def _find_page(language: str, parts: list[str], planner: Planner) -> Recipe | No
     return None
 
 
+def _find_beside(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:
+    """What stands in the folder of a story's page."""
+    page = _find_page(language, parts, planner)
+    if page is None or page.kind != "article":
+        return None
+    is_there = planner.has_ninjs(page.id) if kind == "ninjs" else planner.site.stories[page.id].facts.event is not None
+    return page._replace(kind=kind) if is_there else None
+
+
 def _find_period(language: str, section: str, id: str, period: list[str], planner: Planner) -> Recipe | None:
-    index = planner.index(section, id)
+    found = _match_period(planner.index(section, id), period)
+    return Recipe("period", language, section, id, *found) if found else None
+
+
+def _match_period(index: Index | Table, period: list[str]) -> tuple[int, int] | None:
+    """Year and month that the end of a URL names; zeros for the landing page and for a whole year."""
+    if not period:
+        return 0, 0
     for year in index.by_year:
         for month in (0, *index.by_month(year)):
             if period == ([str(year), f"{month:02d}"] if month else [str(year)]):
-                return Recipe("period", language, section, id, year, month)
+                return year, month
     return None
 
 
@@ -86,11 +114,6 @@ def _find_figures(language: str, section: str, id: str, period: list[str], plann
     table = planner.registers.figures.get((section, id))
     found = _match_period(table, period) if table else None
     return Recipe("figures", language, section, id, *found) if found else None
-
-
-def _match_period(table: Table, period: list[str]) -> tuple[int, int] | None:
-    """(year, month) of a page of a table; zeros for its landing page."""
-    return next(((year, month) for year, month in table.periods if period == [*([str(year)] if year else []), *([f"{month:02d}"] if month else [])]), None)
 
 
 def _find_data(language: str, parts: list[str], name: str, planner: Planner) -> Recipe | None:
@@ -104,10 +127,10 @@ def _find_data(language: str, parts: list[str], name: str, planner: Planner) -> 
     return Recipe("register-json", language, stem) if stem in REGISTERS else None
 
 
-def _find_feed(language: str, parts: list[str], kind: str, planner: Planner) -> Recipe | None:
+def _find_feed(language: str, parts: list[str], kind: str, planner: Planner, *, sections: tuple[str, ...] = FEED_SECTIONS) -> Recipe | None:
     match parts:
         case []:
             return Recipe(kind, language)
-        case [section, id] if section in FEED_SECTIONS and id in planner.entity_ids(section):
+        case [section, id] if section in sections and id in planner.entity_ids(section):
             return Recipe(kind, language, section, id)
     return None

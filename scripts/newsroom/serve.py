@@ -42,6 +42,7 @@ _OWN_FOLDER = "-/"
 _SHOWN_PROBLEMS = 20
 
 _TYPES = mimetypes.MimeTypes().types_map[True] | {
+    ".ics": "text/calendar",
     ".js": "text/javascript",
     ".json": "application/feed+json",
     ".webp": "image/webp",

@@ -17,8 +17,8 @@ class Recipe(NamedTuple):
     """Which page an output is; the fields that a kind does not need are empty."""
 
     kind: str
-    """article, home, list, entity, period, figures, register, search, search-texts, sight-texts, not-found, root; atom, json, figures-csv,
-    figures-json, register-json, sitemap, sitemap-index, robots or media."""
+    """article, home, list, entity, period, calendar, figures, register, search, search-texts, sight-texts, not-found, root; ninjs, ninjs-feed,
+    event, calendar-feed, atom, json, figures-csv, figures-json, register-json, sitemap, sitemap-news, sitemap-index, robots or media."""
     language: str = ""
     section: str = ""
     """Section of a list or entity; empty for the archive and the whole language."""
@@ -48,6 +48,29 @@ def index_url(language: str, section: str, id: str) -> str:
 
 def period_url(language: str, section: str, id: str, year: int, month: int = 0) -> str:
     return _add_period(index_url(language, section, id), year, month)
+
+
+def calendar_url(language: str, year: int = 0, month: int = 0) -> str:
+    """Of the calendar's first page, of a year or of a month of a year with many events."""
+    return _add_period(f"{language}/calendar/", year, month)
+
+
+def calendar_feed_url(language: str, section: str = "", id: str = "") -> str:
+    """Of the iCalendar file of a language, or of a region or union (section and id), which always exists."""
+    return f"{feed_folder(language, section, id)}calendar.ics"
+
+
+def event_url(language: str, story: Story) -> str:
+    """Of the iCalendar file of a story's event."""
+    return f"{article_url(language, story)}event.ics"
+
+
+def ninjs_url(language: str, story: Story) -> str:
+    return f"{article_url(language, story)}ninjs.json"
+
+
+def ninjs_feed_url(language: str) -> str:
+    return f"{home_url(language)}ninjs.json"
 
 
 def media_path(path: str) -> str:
@@ -113,6 +136,8 @@ def page_url(recipe: Recipe, site: Site) -> str:
             return figures_url(recipe.language, recipe.section, recipe.id, recipe.year, recipe.month)
         case "register":
             return register_url(recipe.language, recipe.section, recipe.year, recipe.month)
+        case "calendar":
+            return calendar_url(recipe.language, recipe.year, recipe.month)
         case "search":
             return search_url(recipe.language)
         case "not-found":

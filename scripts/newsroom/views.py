@@ -60,6 +60,17 @@ class Head(_View):
     title: str
     description: str
     canonical_url: str
+    linked_data: str = ""
+    """JSON-LD, as JSON; not yet safe inside of a script element."""
+    locale: str = ""
+    """As Open Graph writes it: kk_KZ."""
+    other_locales: tuple[str, ...] = ()
+    calendar_url: str = ""
+    ninjs_url: str = ""
+    section: str = ""
+    """Kind of an article."""
+    modified: date | None = None
+    """Of an article with corrections: the day of the last."""
     alternates: tuple[tuple[str, str], ...] = ()
     """(hreflang, absolute URL), x-default among them."""
     feeds: tuple[Feed, ...] = ()
@@ -95,6 +106,15 @@ class EventView(_View):
     end: date | None = None
     venue: Phrase | None = None
     region: Link | None = None
+    time: str = ""
+    """HH:MM, "10:00–12:00", or words, by the clocks of the place."""
+    file_url: str = ""
+    """Of the event as an iCalendar file."""
+
+
+class CorrectionView(_View):
+    date: date
+    text: str
 
 
 class FigureView(_View):
@@ -155,6 +175,7 @@ class ArticleView(_View):
     disputes: tuple[DisputeView, ...] = ()
     awards: tuple[AwardView, ...] = ()
     related: tuple[Card, ...] = ()
+    corrections: tuple[CorrectionView, ...] = ()
     versions: tuple[LanguageLink, ...] = ()
     """The other language versions that exist."""
     original: LanguageLink | None = None
@@ -442,6 +463,42 @@ class PeriodView(_View):
     months: tuple[CountedLink, ...] = ()
     siblings: tuple[Link, ...] = ()
     """The other years; without counts, so that a new story leaves their pages alone."""
+
+
+class EventCard(_View):
+    """An event in the calendar; it leads to the story that reports it."""
+
+    event: EventView
+    url: str
+    language: str
+    """Of the story's version that the link leads to."""
+    foreign_name: str = ""
+    """Name, in the page's language, of that language when it is not the page's; else empty."""
+
+
+class EventGroup(_View):
+    """The events that begin in one month."""
+
+    heading: str
+    events: tuple[EventCard, ...]
+
+
+class CalendarView(_View):
+    """The calendar's first page, or the events of a year or month."""
+
+    title: str
+    up: Link | None = None
+    """The page above; None on the first page."""
+    coming: tuple[EventCard, ...] = ()
+    """The next one first; on the first page only, like `past`."""
+    past: tuple[EventCard, ...] = ()
+    groups: tuple[EventGroup, ...] = ()
+    """The last month first; events in the order of days."""
+    months: tuple[CountedLink, ...] = ()
+    years: tuple[CountedLink, ...] = ()
+    siblings: tuple[Link, ...] = ()
+    feed_url: str = ""
+    """Of the iCalendar feed; on the first page only."""
 
 
 class ListGroup(_View):
