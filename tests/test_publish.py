@@ -136,7 +136,8 @@ def test_title_or_summary_edited(project: SiteProject, field: str) -> None:
     project.write_story(forum)
     changes = rebuild(project)
     pages = "kk/news/{2022/forum,2021/pact}/index.html" if field == "titles" else "kk/news/2022/forum/index.html"
-    assert changes.pages == sorted([*expand(pages), *list_lists("kk")])
+    shared = ["cards/kk/2022/forum.png"] if field == "titles" else []
+    assert changes.pages == sorted([*expand(pages), *list_lists("kk"), *shared])
     cards = ["search/kk/c/1.json"] if field == "titles" else []
     assert changes.search == [*cards, "search/kk/index.json", "search/kk/w/5.bin"]
     assert changes.removed == []
@@ -147,7 +148,7 @@ def test_title_of_a_story_shown_in_another_language(project: SiteProject) -> Non
     pact = make_pact()
     pact.titles["kk"] = "Жаңа келісім"
     project.write_story(pact)
-    articles = expand("kk/news/{2022/forum,2021/pact}/index.html", "en/news/2022/forum/index.html")
+    articles = expand("kk/news/{2022/forum,2021/pact}/index.html", "en/news/2022/forum/index.html", "cards/kk/2021/pact.png")
     assert rebuild(project).pages == sorted([*articles, *list_lists("kk", story="pact"), *list_lists("en", story="pact")])
 
 
@@ -194,7 +195,7 @@ def test_story_added(project: SiteProject) -> None:
     written = expand(
         "ru/news/2023/visit/index.html", f"{{kk,ru,en}}/{{{lists},unions/teachers/index,unions/teachers/2023/index}}.html", f"{{kk,ru,en}}/{FEED}",
         "{kk,ru,en}/kinds/news/{index.html,2022/index.html,2023/index.html,feed.json,feed.xml}", "{kk,ru,en}/unions/teachers/feed.{json,xml}",
-        "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,sections-kk,sections-ru,sections-en}.xml", MANIFEST,
+        "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,sections-kk,sections-ru,sections-en}.xml", MANIFEST, "cards/ru/2023/visit.png",
     )  # fmt: skip
     assert rebuild(project).pages == written
 
@@ -213,7 +214,7 @@ def test_story_deleted(project: SiteProject) -> None:
     project.delete_story(make_pact())
     changes = rebuild(project)
     assert changes.removed == expand(
-        "{kk,ru}/news/2021/pact/index.html", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "search/{kk,ru}/{c/1.json,w/5.bin}", "sitemaps/2021.xml"
+        "{kk,ru}/news/2021/pact/index.html", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "search/{kk,ru}/{c/1.json,w/5.bin}", "sitemaps/2021.xml", "cards/{kk,ru}/2021/pact.png"
     )
     assert changes.pages == expand(
         f"{{kk,ru,en}}/{FEED}", "{kk,ru,en}/{index,regions/index,kinds/index,search/index,archive/index,archive/2022/index}.html", MANIFEST,
@@ -228,11 +229,11 @@ def test_translation_added_and_removed(project: SiteProject) -> None:
     pact.languages = ("kk", "ru", "en")
     project.write_story(pact)
     changed = ["{kk,ru}/news/2021/pact/index.html", "en/news/2022/forum/index.html", "sitemaps/2021.xml", MANIFEST]
-    written = sorted([*expand("en/news/2021/pact/index.html", *changed), *list_lists("en", story="pact")])
+    written = sorted([*expand("en/news/2021/pact/index.html", "cards/en/2021/pact.png", *changed), *list_lists("en", story="pact")])
     assert rebuild(project).pages == written
     project.write_story(make_pact())
     changes = rebuild(project)
-    assert changes.removed == ["en/news/2021/pact/index.html", "search/en/c/1.json", "search/en/w/5.bin"]
+    assert changes.removed == ["cards/en/2021/pact.png", "en/news/2021/pact/index.html", "search/en/c/1.json", "search/en/w/5.bin"]
     assert changes.pages == [path for path in written if path not in changes.removed]
 
 
@@ -273,14 +274,14 @@ def test_attachments(project: SiteProject) -> None:
     forum.documents = ["pact.pdf"]
     project.write_story(forum)
     pages = expand("{kk,ru,en}/news/2022/forum/index.html")
-    assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/{pact.pdf,photo.png}"), MANIFEST])
+    assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,png}"), MANIFEST])
     project.write("articles/2022/forum/pact.pdf", b"%PDF-1.4 two")
     assert rebuild(project).written == ["media/2022/forum/pact.pdf"]
     project.write_story(make_forum())
     changes = rebuild(project)
     assert changes.pages == sorted([*pages, MANIFEST])
-    assert changes.removed == expand("media/2022/forum/{pact.pdf,photo.png}")
-    assert not (project.site / "media").exists()
+    assert changes.removed == expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,png}")
+    assert not (project.site / "media").exists() and not (project.site / "pictures").exists()
 
 
 def test_package_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +322,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "dangling link": lambda path: (path.unlink(), path.symlink_to("nowhere")) and None,
     "folder deleted": lambda path: shutil.rmtree(path.parent),
 }
-PLACES = ("kk/news/2022/forum/index.html", "ru/feed.xml", "sitemaps/2021.xml", "kk/about/index.html", "assets/newsroom/newsroom.css", "media/2022/forum/photo.png")
+PLACES = ("kk/news/2022/forum/index.html", "ru/feed.xml", "sitemaps/2021.xml", "kk/about/index.html", "assets/newsroom/newsroom.css", "pictures/2022/forum/photo.png/2.png", "cards/kk/2022/forum.png")
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())

@@ -11,13 +11,15 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+import msgspec
+
 from .authority import Authority, DatedItem, Entity, Measure, Person, Region, Union
 from .languages import Language
 from .link import list_memberships, resolve_target
-from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Story, Text
-from .plan import FEED_SECTIONS, HOME_STORIES, Index, Planner
+from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Picture, Story, Text
+from .plan import CARD_SIZE, FEED_SECTIONS, HOME_STORIES, Index, Planner
 from .render import ABSOLUTE_DEPTH, PageJob, SiteNames, Target
-from .urls import Recipe, article_url, feed_folder, home_url, index_url, media_url, page_url, period_url, section_url
+from .urls import Recipe, article_url, card_path, feed_folder, home_url, index_url, media_url, page_url, period_url, picture_url, section_url
 from .views import (
     AnyNotFoundView,
     ArticleView,
@@ -33,6 +35,7 @@ from .views import (
     FigureGroup,
     FigureView,
     Head,
+    HeadImage,
     HomeView,
     LanguageLink,
     Link,
@@ -42,10 +45,15 @@ from .views import (
     PeriodView,
     PersonLine,
     Phrase,
+    PictureView,
     RootView,
     SearchView,
 )
 
+SHARED_WIDTH = 1200
+"""Pixels: what social networks show."""
+SHARED_MINIMUM = 600
+"""A smaller picture is shown as a stamp beside the link."""
 GROUPED_SECTIONS = ("people",)
 """Lists with a heading for each letter."""
 
@@ -62,8 +70,8 @@ class Inputs(NamedTuple):
     """Path of a docs page relative to the project folder -> its site path."""
     read_body: Callable[[str], str]
     """Path of an article -> its Markdown body."""
-    measure_picture: Callable[[str], tuple[int, int]]
-    """Path of a picture -> width and height as published."""
+    find_picture: Callable[[str], Picture | None]
+    """Path of a picture -> what becomes of it; None when it cannot be shown."""
 
 
 class PageMaker:
@@ -90,6 +98,7 @@ class PageMaker:
         article = story.versions[language.code]
         facts = story.facts
         switch = self._switch_article(story, language)
+        pictures = tuple(self._view_pictures(story, article)) if facts.pictures else ()
         view = ArticleView(
             title=article.title,
             summary=article.summary,
@@ -109,8 +118,11 @@ class PageMaker:
             related=self._view_cards(story.related, language),
             versions=tuple(link for link in switch if link.is_same_page and not link.is_current),
             original=next((link for link in switch if link.language == story.original.language and not link.is_current), None),
+            lead=pictures[0] if pictures else None,
+            gallery=pictures[1:],
         )
         head = self._make_head(recipe, article.title, article.summary, languages=list(story.versions), published=story.date)
+        head = msgspec.structs.replace(head, image=self._choose_image(story, article))
         job = self._wrap(recipe, "article.html", view, head, switch)
         return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language), names=self._list_names(facts))
 
@@ -156,6 +168,29 @@ class PageMaker:
         parties = tuple(self._name_reference(party, language, story.date) for party in document.parties)
         return DocumentView(title=_phrase(document.title, language, story), type=document.type, date=document.date, parties=parties, file_url=file_url)
 
+    def _view_pictures(self, story: Story, article: Article) -> Iterator[PictureView]:
+        """The pictures of the original's front matter, with the version's own texts where it has them."""
+        language = self._inputs.languages[article.language]
+        own = {resolve_target(article.path, item.file).path: item for item in article.facts.pictures}
+        for item in story.facts.pictures:
+            path = resolve_target(story.original.path, item.file).path
+            if path in self._site.attachments and (picture := self._inputs.find_picture(path)):
+                texts = {name: {**(getattr(item, name) or {}), **(getattr(own.get(path), name, None) or {})} for name in ("alt", "caption", "credit")}
+                yield PictureView(url=picture_url(path), picture=picture, alt=_phrase(texts["alt"], language, story),
+                                  caption=_choose_phrase(texts["caption"], language, story), credit=_choose_phrase(texts["credit"], language, story))  # fmt: skip
+
+    def _choose_image(self, story: Story, article: Article) -> HeadImage:
+        """What stands for a story where a link to it is shared: its first picture, else its card, else that of the whole language."""
+        path = self._planner.find_lead(story)
+        picture = self._inputs.find_picture(path) if path else None
+        if picture and picture.width >= SHARED_MINIMUM:
+            width = max(width for width in picture.widths if width <= SHARED_WIDTH)
+            height = max(1, round(picture.height * width / picture.width))
+            return HeadImage(self._absolute(f"{picture_url(path)}{width}{picture.suffix}"), width, height, article.title)
+        shared = story if story.slug in self._planner.carded_slugs else None
+        title = article.title if shared else self._inputs.names[article.language].name
+        return HeadImage(self._absolute(card_path(article.language, shared)), *CARD_SIZE, title)
+
     def _view_award(self, award: Award, language: Language, story: Story) -> AwardView:
         people = tuple(self._link_entity("people", id, language, story.date) for id in award.to)
         return AwardView(name=_phrase(award.name, language, story), to=people, date=award.date)
@@ -172,8 +207,8 @@ class PageMaker:
             elif target.kind == "docs" and target.path in self._inputs.docs_urls:
                 targets[target.destination] = Target(self._inputs.docs_urls[target.path] + fragment)
             elif target.kind == "attachment" and target.path in self._site.attachments:
-                width, height = self._inputs.measure_picture(target.path) if target.is_image else (0, 0)
-                targets[target.destination] = Target(media_url(target.path), width=width, height=height)
+                picture = self._inputs.find_picture(target.path) if target.is_image else None
+                targets[target.destination] = Target(picture_url(target.path), picture=picture) if picture else Target(media_url(target.path))
         return targets
 
     def _resolve_article(self, slug: str, linked_language: str, fragment: str, language: Language) -> Target:
@@ -341,6 +376,7 @@ class PageMaker:
         return Head(
             title=title, description=description, canonical_url=urls[recipe.language], alternates=(*urls.items(), ("x-default", self._choose_default(urls))),
             feeds=tuple(feeds), published=published, is_article=recipe.kind == "article", is_indexed=is_indexed,
+            image=HeadImage(self._absolute(card_path(recipe.language, None)), *CARD_SIZE, self._inputs.names[recipe.language].name),
         )  # fmt: skip
 
     def _choose_default(self, urls: dict[str, str]) -> str:

@@ -11,18 +11,21 @@ from urllib.parse import quote
 from .model import Site, Story
 
 MEDIA_FOLDER = "media"
+PICTURES_FOLDER = "pictures"
+CARDS_FOLDER = "cards"
 
 
 class Recipe(NamedTuple):
     """Which page an output is; the fields that a kind does not need are empty."""
 
     kind: str
-    """article, home, list, entity, period, search, search-texts, not-found, root, atom, json, sitemap, sitemap-index, robots or media."""
+    """article, home, list, entity, period, search, search-texts, not-found, root, atom, json, sitemap, sitemap-index, robots, media,
+    picture or card."""
     language: str = ""
     section: str = ""
-    """Section of a list or entity; empty for the archive and the whole language."""
+    """Section of a list or entity; empty for the archive and the whole language. Of a picture the name of the file: width and format."""
     id: str = ""
-    """Entity id, story slug, sitemap part or path of an attachment."""
+    """Entity id, story slug, sitemap part or path of an attachment; of a card the slug, empty for that of the whole language."""
     year: int = 0
     month: int = 0
 
@@ -58,6 +61,21 @@ def media_path(path: str) -> str:
 def media_url(path: str) -> str:
     """The same as part of an address."""
     return quote(media_path(path))
+
+
+def picture_folder(path: str) -> str:
+    """Where the files of a picture that pages show are published, with a slash at the end."""
+    return f"{PICTURES_FOLDER}/{path.split('/', 1)[1]}/"
+
+
+def picture_url(path: str) -> str:
+    """The same as part of an address."""
+    return quote(picture_folder(path))
+
+
+def card_path(language: str, story: Story | None) -> str:
+    """Where the picture stands that is shown when a link to a story is shared; None: to any other page of the language."""
+    return f"{CARDS_FOLDER}/{language}/{story.year}/{story.slug}.png" if story else f"{CARDS_FOLDER}/{language}.png"
 
 
 def search_folder(language: str) -> str:
