@@ -19,6 +19,8 @@ from typing import Any, BinaryIO
 
 from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from .link import HEIC_HINT, HEIC_SUFFIXES
+
 _PLUGINS = (GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 """Pillow loads a format's plugin only when it meets the format; named here, they are there when `formats` asks for them."""
 
@@ -61,8 +63,6 @@ _SIDEWAYS = 5
 """From this orientation on, width and height change places."""
 
 HEIC_MESSAGE = "HEIC pictures, as iPhones make them, cannot be published: few browsers show them"
-HEIC_HINT = "save it as JPEG; an iPhone takes JPEG from the start with Settings > Camera > Formats > Most Compatible"
-_HEIC_SUFFIXES = (".heic", ".heif", ".hif")
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _FOREIGN_STARTS = {b"II*\0": "a TIFF file", b"MM\0*": "a TIFF file", b"%PDF": "a PDF file", b"BM": "a BMP file", b"8BPS": "a Photoshop file"}
 
@@ -98,7 +98,7 @@ def _choose_format(source: Path) -> str:
     suffix = source.suffix.lower()
     if suffix in (".svg", ".svgz"):
         raise ImageError("SVG pictures are not published: they can carry scripts", "save it as PNG")
-    if suffix in _HEIC_SUFFIXES:
+    if suffix in HEIC_SUFFIXES:
         raise ImageError(HEIC_MESSAGE, HEIC_HINT)
     if suffix not in _FORMATS:
         what = f"a {suffix} file" if suffix else "a file without ending"

@@ -32,6 +32,9 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
 DOCUMENT_SUFFIXES = frozenset({".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".txt", ".csv", ".zip", ".mp3"})
 """Files that a browser shows or saves but never runs."""
 
+HEIC_SUFFIXES = frozenset({".heic", ".heif", ".hif"})
+HEIC_HINT = "save it as JPEG; an iPhone takes JPEG from the start with Settings > Camera > Formats > Most Compatible"
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 _COMPLETE = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
@@ -293,7 +296,8 @@ class TargetChecker:
             return self._explain_missing(article, path, is_image=is_image)
         suffix = posixpath.splitext(path)[1].lower()
         if is_image and suffix not in PICTURE_SUFFIXES:
-            return "bad-image", f"{path} is not a picture that can be shown", f"use one of {', '.join(sorted(PICTURE_SUFFIXES))}"
+            hint = HEIC_HINT if suffix in HEIC_SUFFIXES else f"use one of {', '.join(sorted(PICTURE_SUFFIXES))}"
+            return "bad-image", f"{path} is not a picture that can be shown", hint
         if not is_image and suffix not in PICTURE_SUFFIXES | DOCUMENT_SUFFIXES:
             return "bad-attachment", f"files of the type {suffix or 'without an ending'} are not published", f"use one of {', '.join(sorted(DOCUMENT_SUFFIXES))}"
         return None

@@ -7,8 +7,8 @@ does not keep the others from being told.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from .drawings import Drawing, DrawingCache
@@ -82,22 +82,24 @@ def inspect_batch(_: None, batch: Sequence[bytes]) -> list[Picture | Fault]:
 def put_pictures(workspace: Workspace, pictures: Mapping[str, Picture], outputs: Sequence[Output], stager: Stager) -> Iterator[tuple[Output, Put]]:
     """Draws the pictures of these outputs (all of the kind `picture`), or takes them as they were drawn before, and stages them."""
     cache = DrawingCache(workspace.project.pictures_dir)
-    by_path = {path: list(group) for path, group in groupby(sorted(outputs, key=_by_path), key=_by_path)}
-    unknown = []
-    for path, group in by_path.items():
-        drawing = cache.read(pictures[path].digest)
+    by_content: dict[bytes, list[Output]] = defaultdict(list)
+    for output in outputs:
+        by_content[pictures[output.recipe.id].digest].append(output)
+    unknown: list[list[Output]] = []
+    for digest, group in by_content.items():
+        drawing = cache.read(digest)
         if drawing is None:
-            unknown.append(path)
+            unknown.append(group)
         else:
             yield from _put_drawing(drawing, group, stager)
-    jobs = (_read_same(workspace.project, path, pictures[path]) for path in unknown)
+    jobs = (_read_same(workspace.project, group[0].recipe.id, pictures[group[0].recipe.id]) for group in unknown)
     drawn = workspace.tasks.run(draw_batch, None, jobs, count=len(unknown), batch_size=1, pool_from=_POOL_FROM, weigh=estimate_memory)
-    for number, (path, (result,)) in enumerate(zip(unknown, drawn, strict=True), 1):
+    for number, (group, (result,)) in enumerate(zip(unknown, drawn, strict=True), 1):
         workspace.progress("drawing pictures", number, len(unknown))
         if isinstance(result, Fault):
-            raise SourceChanged(f"{path}: {result.message}; {result.hint}")
+            raise SourceChanged(f"{group[0].recipe.id}: {result.message}; {result.hint}")
         cache.write(result)
-        yield from _put_drawing(result, by_path[path], stager)
+        yield from _put_drawing(result, group, stager)
 
 
 def draw_batch(_: None, batch: Sequence[bytes]) -> list[Drawing | Fault]:
@@ -109,10 +111,6 @@ def draw_batch(_: None, batch: Sequence[bytes]) -> list[Drawing | Fault]:
         except ImageError as error:
             results.append(Fault(error.message, error.hint))
     return results
-
-
-def _by_path(output: Output) -> str:
-    return output.recipe.id
 
 
 def _put_drawing(drawing: Drawing, outputs: Sequence[Output], stager: Stager) -> Iterator[tuple[Output, Put]]:
