@@ -11,7 +11,7 @@ from .model import Picture
 
 COLUMN_EM = 41.25
 """Width of the text column, in the browser's own letters (16 pixels): 33rem of the theme."""
-_THUMBNAIL_SIZES = "(min-width: 44em) 20em, 50vw"
+_THUMBNAIL_SIZES = "(min-width: 44em) 13.5em, 50vw"
 _THUMBNAIL_WIDTH = 800
 _FALLBACK_WIDTH = 800
 LAZY = ' loading="lazy" decoding="async">'
