@@ -81,7 +81,7 @@ def number_slugs(articles: Iterable[Article]) -> dict[str, int]:
             while slot in taken:
                 slot = (slot + 1) % FACTOR
             taken.add(slot)
-            ids[slug] = (day - date(2000, 1, 1)).days * FACTOR + slot
+            ids[slug] = (day - date(1900, 1, 1)).days * FACTOR + slot
     return ids
 
 
@@ -96,7 +96,7 @@ def _write_index(folder: Path, language: str, articles: dict[int, Article], auth
     rows = [[id, article.url, article.title, article.day.isoformat(), article.entities["kinds"][0], article.entities["regions"]] for id, article in articles.items()]
     buckets = [rows[place : place + bucket_articles] for place in range(0, len(rows), bucket_articles)]
     sums["c"] = "".join(_write(folder / "c" / f"{number}.json", _encode_json(bucket)) for number, bucket in enumerate(buckets))
-    sums["words"] = _write(folder / "words.txt", _encode_words(key for key in sorted(postings) if len(postings[key]) >= 3))
+    sums["words"] = _write(folder / "words.txt", _encode_words(key for key in sorted(postings) if key.isalpha()))
     header = {"format": 1, "language": language, "articles": len(articles), "factor": FACTOR, "words": sorted(shards), "cards": [bucket[0][0] for bucket in buckets], "sums": sums}
     _write(folder / "index.json", _encode_json(header))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,8 +114,8 @@ def test_keys_are_fast(page):
     words = [row[1] for row in read_rows("vectors.tsv")][:4000]
     expression = """words => {
       const start = performance.now();
-      for (const word of words) keys.LANGUAGES.forEach(language => keys.listKeys(word, language));
-      return (performance.now() - start) / words.length / keys.LANGUAGES.length;
+      for (const word of words) ["kk", "ru", "en"].forEach(language => keys.listKeys(word, language));
+      return (performance.now() - start) / words.length / 3;
     }"""
     assert min(ask(page, expression, words) for _ in range(2)) < 0.1
 

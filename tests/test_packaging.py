@@ -30,7 +30,7 @@ MODULES = (
     "__init__", "model", "problems", "views", "languages", "frontmatter", "conversion", "authority", "sources", "faults", "authority_shapes",
     "authority_files", "footnotes", "picture_html", "markup", "nearest", "snowball", "kazakh", "keys", "terms", "shards", "link", "check", "urls", "search_files", "plan", "routes", "shell",
     "render", "project", "pages", "feeds", "sitemap", "search_texts", "images", "variants", "drawings", "cards", "disk", "store", "publish", "execute", "outputs", "workspace", "pictures", "cluster",
-    "search", "indexing", "intake", "build", "scripts", "theme", "host", "plugin", "edition", "preview", "serve", "skeleton", "progress", "cli",
+    "search", "indexing", "intake", "build", "scripts", "theme", "host", "plugin", "edition", "preview_search", "preview", "serve", "skeleton", "progress", "cli",
 )  # fmt: skip
 """The stages in the order in which data flows: a module imports only modules that stand before it."""
 

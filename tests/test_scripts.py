@@ -22,6 +22,7 @@ FOLDER = ROOT / "overrides" / "assets" / "newsroom"
         ("x = a / b / c; y = /[/'\"`]  \\/x/g.test(z);\n", "x=a/b/c;y=/[/'\"`]  \\/x/g.test(z);\n"),
         ("return /a b/ . test (x)\n", "return/a b/.test(x)\n"),
         ("a()\nb()\n", "a()\nb()\n"),
+        ("f(() => {\n  a()\n    .b()\n})\n\n", "f(()=>{a().b()})\n"),
     ],
 )
 def test_comments_and_spaces_go(source, published):
@@ -54,11 +55,13 @@ def test_names_of_a_script_alone_are_short(source, published):
     ("source", "published"),
     [
         ("function openMenu() {}\nvar state = 1;", "function openMenu(){}\nvar state=1;\n"),
-        ("export const limit = 1;\nconst other = limit;", "export const limit=1;const a=limit;\n"),
+        ("export const limit = 1;\nconst other = limit;", "export const limit=1;const A=limit;\n"),
         ("export async function find() { await find(); }", "export async function find(){await find();}\n"),
-        ('import { fold, keys as all } from "./keys.js";\nconst fine = fold(all);', 'import{fold,keys as all}from"./keys.js";const a=fold(all);\n'),
+        ('import { fold, keys as all } from "./keys.js";\nconst fine = fold(all);', 'import{fold,keys as all}from"./keys.js";const A=fold(all);\n'),
         ("const first = 1;\nexport { first };", "const first=1;export{first};\n"),
         ("class Index { size = 1; read(size) { return this.size; } }\nexport default Index", "class Index{size=1;read(size){return this.size;}}\nexport default Index\n"),
+        ("export {};\nconst [first] = list;\nfunction one(word) { return word + first; }\nfunction two(text) { return one(text) + first; }",
+         "export{};const[A]=list;function B(a){return a+A;}\nfunction C(a){return B(a)+A;}\n"),
         ("f(() => { const a = 1; const longer = a; })", "f(()=>{const a=1;const b=a;})\n"),
     ],
 )

@@ -47,6 +47,23 @@ def is_index_path(path: str) -> bool:
     return folder == "search" and (rest.endswith(".bin") and "/w/" in rest or rest.endswith(("/index.json", "/words.txt")))
 
 
+def list_articles(planner: Planner, language: str) -> Iterator[tuple[str, Recipe]]:
+    """Path and recipe of every article of a language."""
+    for story in planner.site.stories.values():
+        if language in story.versions:
+            yield f"{article_url(language, story)}index.html", Recipe("article", language, id=story.slug)
+
+
+def write_index_header(planner: Planner, language: str, state: IndexState, read_sum: Callable[[str], int]) -> bytes:
+    """index.json of an index. read_sum: path of a file -> its checksum."""
+    folder, ids, buckets = search_folder(language), planner.search_ids, planner.search_buckets(language)
+    sums = {
+        "entities": write_sum(read_sum(f"{folder}entities.json")), "facets": write_sum(read_sum(f"{folder}facets.bin")),
+        "c": "".join(write_sum(read_sum(f"{folder}c/{number}.json")) for number in range(len(buckets))),
+    }  # fmt: skip
+    return write_header(language, state, articles=len(state.ids), cards=[min(ids[slug] for slug in bucket) for bucket in buckets], sums=sums)
+
+
 class Indexer:
     """Makes the indexes of one build."""
 
@@ -73,7 +90,7 @@ class Indexer:
         patched: dict[str, tuple[IndexState, dict[str, bytes]]] = {}
         anew: dict[str, _Anew] = {}
         for language in languages:
-            recipes = dict(self._list_articles(language))
+            recipes = dict(list_articles(self._planner, language))
             ids = {path: ids_by_slug[recipe.id] for path, recipe in recipes.items()}
             last = self._read_state(language)
             made = self._patch(language, last, factor, ids, changed) if last is not None else None
@@ -91,21 +108,8 @@ class Indexer:
         """Stages the files that come last; the header is the very last."""
         folder = search_folder(language)
         puts.append(stager.put(f"{folder}words.txt", state.words))
-        puts.append(stager.put(f"{folder}index.json", self._write_header(language, state, read_sum)))
+        puts.append(stager.put(f"{folder}index.json", write_index_header(self._planner, language, state, read_sum)))
         return Indexed(language, _list_paths(language, state), puts, msgspec.msgpack.encode(state))
-
-    def _write_header(self, language: str, state: IndexState, read_sum: Callable[[str], int]) -> bytes:
-        folder, ids, buckets = search_folder(language), self._planner.search_ids, self._planner.search_buckets(language)
-        sums = {
-            "entities": write_sum(read_sum(f"{folder}entities.json")), "facets": write_sum(read_sum(f"{folder}facets.bin")),
-            "c": "".join(write_sum(read_sum(f"{folder}c/{number}.json")) for number in range(len(buckets))),
-        }  # fmt: skip
-        return write_header(language, state, articles=len(state.ids), cards=[min(ids[slug] for slug in bucket) for bucket in buckets], sums=sums)
-
-    def _list_articles(self, language: str) -> Iterator[tuple[str, Recipe]]:
-        for story in self._planner.site.stories.values():
-            if language in story.versions:
-                yield f"{article_url(language, story)}index.html", Recipe("article", language, id=story.slug)
 
     def _read_state(self, language: str) -> IndexState | None:
         """The index of the last build, if the site still has it."""

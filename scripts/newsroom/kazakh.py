@@ -40,12 +40,12 @@ Plural, cases, possession, cases after possession of the third person (after i);
 infinitive (қолдады: қолдау), so that its -да is not taken for a case. Some of its passives are read as the verb itself (қабылданды:
 қабылдау), and so is -ыл (ұсынылды: ұсын). Converbs (-ып) and -атын stay: кәсіп and азаматын would suffer.
 """
-SHORT_STEMS = "ai al an ar as at el er et ip is it oi on ot su ui ul un"
-"""Two letters that can be a stem: ай, ал, ән, ар, ас, ат, ел, ер, ет, іп, іс, ит, ой, он, от, су, үй, ұл, ұн."""
+SHORT_STEMS = "ai al an ar as at eg el er et ip is it oi on ot su ui ul un"
+"""Two letters that can be a stem: ай, ал, ән, ар, ас, ат, ег, ел, ер, ет, іп, іс, ит, ой, он, от, су, үй, ұл, ұн."""
 IRREGULAR = """
 halk>halik orn>orin kasiporn>kasiporin mulk>mulik erk>erik kulk>kulik nark>narik park>parik tirk>tirik kirk>kirik
 kaup>kauip arp>arip aip>aiip kurp>kurip kulp>kulip gurp>gurip kalp>kalip auz>auiz daus>dauis konl>konil
-ern>erin murn>murin oki>oku jilg>jil karagand>karagandi karaganda>karagandi kizilord>kizilorda
+ern>erin murn>murin oki>oku jilg>jil osu>os karagand>karagandi karaganda>karagandi kizilord>kizilorda
 """
 """What is left of a word that loses a vowel or an ending in some of its forms > its stem."""
 PROTECTED = """
@@ -53,9 +53,9 @@ kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakist
 oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
-kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
+kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga osi otbasi otin paida
 peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
-bakilau jasau jinau kabil karau sinau surau talkilau toleu
+adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 """
 """Stems that look like a form of another word: countries, places, people, other nouns, verbs. Where one is reached nothing more is cut."""
 
@@ -122,9 +122,9 @@ def _may_cut(stem: str, ending: str) -> bool:
 
 
 def _is_before_si(stem: str) -> bool:
-    """Not when с is the stem's own: жұмыс-ы, әріптес-і; after і only where a stem is likely to end so (басшы-сы, жарғы-сы)."""
+    """Not when с is the stem's own: жұмыс-ы, әріптес-і; after і only where a stem is likely to end so (басшы-сы, жарғы-сы, объекті-сі)."""
     if stem[-1] == "i":
-        return stem.endswith(("shi", "di", "gi", "ji", "ki"))
+        return stem.endswith(("shi", "di", "gi", "ji", "ki", "fti", "kti"))
     return len(stem) < 6 or stem[-3:] not in ("kta", "kte", "pta", "pte")
 
 

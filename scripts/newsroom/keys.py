@@ -90,8 +90,12 @@ LATIN = "ı>i ł>l ø>o đ>d æ>ae ß>ss ŋ>n ə>a ş>sh š>sh ç>ch č>ch ž>j 
 """Latin letters that are not just a-z with an accent; ş, ı, ŋ and ý as Kazakh alphabets have them."""
 LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу"
 """A Latin letter, then the Cyrillic one that looks the same."""
-SPELLINGS = "s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c"
-"""Patterns for several letters that are one sound, however the word was written: Zhambyl, Джамбул, Mangghystau, Ғани."""
+SPELLINGS = """
+s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
+^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^bu(?=ke[in])>bo ^dui(?=se)>du mirza>murza
+"""
+"""Patterns for several letters that are one sound, however the word was written: Zhambyl, Джамбул, Mangghystau, Ғани. In the second line roots
+of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов, Букейханов; then Дюсенов and Мурзаев."""
 
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _LATIN_LETTER = re.compile("[a-z]")
@@ -104,7 +108,7 @@ _MAY_BE_SOFTENED = re.compile("[юяьъ]")
 _PLAIN_BY_SOFT = {"ю": "у", "я": "а", None: "ие"}
 _SOFT_Y = re.compile("([bcdfghjklmnprstvz])y([aeo]|u(?!ly))")
 _Y_AND_VOWEL = {"a": "a", "e": "ie", "o": "e", "u": "u"}
-_MAY_HAVE_SPELLING = re.compile("[kgz]h|ch|dj|ts")
+_MAY_HAVE_SPELLING = re.compile("[kgz]h|ch|dj|ts|^[bdt]?u|mirza")
 _SAME_VOWELS = re.compile(r"([aeiou])\1+")
 _LOOSE = re.compile(r"[aeiou]h|[ptkshfc][bg]|[aeo]ui|(.)\1|[oe]va$")
 _H_AFTER_VOWEL = re.compile("([aeiou])h")
@@ -210,10 +214,14 @@ RUSSIAN_STEMS = """
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 """
 """Stems that Snowball takes for a form of something shorter; those of names in the second line. Where one is reached, nothing more is cut."""
-RUSSIAN_IRREGULAR = "аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн"
-ENGLISH_SPELLINGS = "labour>labor organis>organiz programme>program centre>center defence>defense"
+RUSSIAN_IRREGULAR = """
+аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл медсестер>медсестр мат>матер детьм>дет людьм>люд времен>врем
+дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
+"""
+"""Stems, and forms of день, as Snowball leaves them > the stem of all forms."""
+ENGLISH_SPELLINGS = "labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor"
 """Beginnings as British writers spell them > American ones."""
-ENGLISH_IRREGULAR = "men>man women>woman chairmen>chairman children>child"
+ENGLISH_IRREGULAR = "men>man women>woman chairmen>chairman children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take"
 
 SHORTEST_GUESS = 4
 """Letters that a stem has at least when the language of the word is a guess."""
@@ -230,6 +238,7 @@ _RUSSIAN_IRREGULAR = _read_letters(RUSSIAN_IRREGULAR)
 _RUSSIAN_STEMS = frozenset(RUSSIAN_STEMS.split()).union(_RUSSIAN_IRREGULAR)
 _ENGLISH_SPELLINGS = tuple(_read_letters(ENGLISH_SPELLINGS).items())
 _BRITISH_BEGINNINGS = tuple(british for british, _ in _ENGLISH_SPELLINGS)
+_BRITISH_VERB = re.compile("(?<=....)is(?=e|ing|ation)")
 _ENGLISH_IRREGULAR = _read_letters(ENGLISH_IRREGULAR)
 _KAZAKH_LETTER = re.compile("[әғқңөұүһі]")
 
@@ -307,6 +316,8 @@ def _write_russian(plain: str) -> str:
 
 def _reduce_russian(word: str) -> str:
     """What Snowball leaves of the word when it is asked again and again, so that Сатпаев and Сатпаеву end alike."""
+    if word[:-1] in _RUSSIAN_STEMS:  # ветераны, of which Snowball would cut -ны
+        word = word[:-1]
     surname, shortest = "", 2
     while word not in _RUSSIAN_STEMS:
         if not surname and word.endswith("ев") and word[-3:-2] not in ("е", "о"):
@@ -339,4 +350,5 @@ def _reduce_english(word: str) -> str:
         for british, american in _ENGLISH_SPELLINGS:
             if word.startswith(british):
                 word = american + word[len(british) :]
+    word = _BRITISH_VERB.sub("iz", word, count=1)
     return stem_english(_ENGLISH_IRREGULAR.get(word, word))

@@ -32,6 +32,7 @@ from .model import Picture
 from .outputs import OutputMaker
 from .pages import Inputs, PageMaker
 from .plan import Planner, Settings
+from .preview_search import PreviewSearch, SearchSource
 from .problems import Report
 from .project import Host, Project
 from .render import PageEnvironment, Renderer, SiteNames
@@ -46,6 +47,8 @@ Opener = Callable[[], tuple[Project, HostMaker]]
 _DEPTHS = (1, 2, 3, 4, 5, None)
 """Of the shells that pages stand in, from the home page to a month of an entity, and the 404 page."""
 _KEPT_PICTURES = 100
+_ANY_PICTURE = Picture(1, 1, ".jpg", b"")
+"""For the words of a page, among them captions, where nobody asks how large its pictures are."""
 _EMPTY_PAGE = b"<!doctype html><html><head><meta charset=utf-8><title>newsroom</title></head><body></body></html>"
 _PATIENCE_SECONDS = 10.0
 """How long a first request waits for the site before it is told to."""
@@ -82,6 +85,7 @@ class Snapshot:
     planner: Planner
     maker: OutputMaker
     frame: Frame
+    search: SearchSource
 
     def answer(self, url: str) -> Reply:
         """The file for a site path ("kk/news/2022/forum/", "kk/feed.xml"), the way to it, or the 404 page."""
@@ -133,6 +137,8 @@ class Preview:
         self._changed = threading.Condition()
         self._building = threading.Lock()
         self._bodies = BodyKeeper()
+        self._editing = threading.Lock()
+        self._search = PreviewSearch(self._editing)
         self._notices: dict[str, str] = {}
         self._edition: Edition | None = None
         self._frame: Frame | None = None
@@ -148,9 +154,15 @@ class Preview:
         if state.snapshot is None:
             return Reply(_EMPTY_PAGE, ".html", HTTPStatus.SERVICE_UNAVAILABLE), state
         try:
+            if url.startswith("search/"):
+                return self._search_file(url, state.snapshot), state
             return state.snapshot.answer(url), state
         except Exception as error:  # a fault of a template, a picture, a file that goes this moment: the reader must see it
             return Reply(_EMPTY_PAGE, ".html", HTTPStatus.INTERNAL_SERVER_ERROR), replace(state, notice=explain_error(error))
+
+    def _search_file(self, url: str, snapshot: Snapshot) -> Reply:
+        content = self._search.find(url, snapshot.search)
+        return Reply(b"", ".txt", HTTPStatus.NOT_FOUND) if content is None else Reply(content, posixpath.splitext(url)[1])
 
     def wait(self, number: int, *, seconds: float) -> int:
         """The newest number, once it is not the given one or the time is over."""
@@ -192,7 +204,8 @@ class Preview:
         """Shows what the action makes. When it fails the state stays as it was, with a notice until the same succeeds."""
         self.note(name, "")
         try:
-            action()
+            with self._editing:
+                action()
             self._set(self._make_state())
         except BrokenAuthority as error:
             self._set(replace(self.state, report=error.report, notice="the site cannot be shown before this is mended"))
@@ -227,8 +240,11 @@ class Preview:
         planner = Planner(site, reading.authority, Settings(project.languages, dict.fromkeys(project.languages, b"")))
         maker = OutputMaker(project, planner, reading.languages, frame.names, frame.host, Path())
         readers = functools.partial(self._bodies.read, project.root, site), functools.partial(_find_picture, project.root, site.attachments)
-        maker.pages = PageMaker(planner, Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers))
-        return State(0, Snapshot(project.root, planner, maker, frame), report_problems(edition), self._list_notices())
+        inputs = Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers)
+        maker.pages = PageMaker(planner, inputs)
+        searched = PageMaker(planner, inputs._replace(read_body=functools.partial(self._bodies.look_up, project.root, site), find_picture=lambda path: _ANY_PICTURE))
+        snapshot = Snapshot(project.root, planner, maker, frame, SearchSource(planner, maker, searched, frame.renderer))
+        return State(0, snapshot, report_problems(edition), self._list_notices())
 
     def _list_notices(self) -> str:
         return "\n".join(self._notices.values())

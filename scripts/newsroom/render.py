@@ -222,6 +222,10 @@ class Renderer:
         body = self._render_body(job)
         return Rendered(self._render(job, body), self._find_terms(job, body) if job.names else b"")
 
+    def find_terms(self, job: PageJob) -> bytes:
+        """What the search finds an article by, packed. While a page is rendered this may run too, once for each language."""
+        return self._find_terms(job, self._render_body(job))
+
     def _find_terms(self, job: PageJob, body: str) -> bytes:
         finder = self._term_finders.get(job.language)
         if finder is None:

@@ -1,7 +1,7 @@
 """Scripts as they are published: without comments and spare spaces, and with one letter for each name that only the script itself sees.
 
-Sources stay as they are written and run as such; nothing here is needed to use them. A name is shortened for the whole file at once,
-so that scopes need not be known, and only when it cannot be a property, a global or something another file asks for. Pure.
+Sources stay as they are written and run as such; nothing here is needed to use them. A name is shortened for a whole function or file
+at once, so that scopes within need not be known, and only when it cannot be a property, a global or something another file asks for. Pure.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _KEYWORDS = frozenset(
     "function get if import in instanceof let new null of return set static super switch this throw true try typeof undefined var void while with yield".split()
 )
 _BEFORE_PATTERN = frozenset("case delete do else in instanceof new of return throw typeof void await yield".split())
+_BEGINNINGS = frozenset("async class const export function import let var".split())
 _CLOSING = {"(": ")", "[": "]", "{": "}", "${": "}"}
 _SHORT = 2
 """Names of so many letters stay."""
@@ -59,14 +60,19 @@ def shorten_script(source: str) -> str:
     tokens = list(_split(source))
     texts = iter(_Code([token for token in tokens if token.kind not in ("space", "line")]).write())
     parts = [""]
+    is_new_line = False
     for kind, _ in tokens:
-        if kind == "space" or kind == "line" and parts[-1][-1:] in ("", "\n", "{", ";", ","):
+        is_new_line = is_new_line or kind == "line"
+        if kind in ("space", "line"):
             continue
-        text = "\n" if kind == "line" else next(texts)
-        if _need_space(parts[-1][-1:], text[0]):
+        text, last = next(texts), parts[-1][-1:]
+        if is_new_line and last not in ("", "{", ";", ",") and text[0] not in ("}", ")", "]", "."):
+            parts.append("\n")  # which may stand for a semicolon
+        elif _need_space(last, text[0]):
             parts.append(" ")
         parts.append(text)
-    return "".join(parts).rstrip("\n") + "\n"
+        is_new_line = False
+    return f"{''.join(parts)}\n"
 
 
 def _need_space(before: str, after: str) -> bool:
@@ -142,20 +148,43 @@ class _Code:
 
     def write(self) -> Iterator[str]:
         """The text of each token, with short names."""
-        names = self._choose_names()
+        kept = self._list_kept() | _KEYWORDS
+        used = {token.text for token in self._tokens if token.kind == "name"}
+        own = {name for name in self._list_declared() - kept if len(name) > _SHORT}
+        outer = {token.text for token, around in zip(self._tokens, self._around, strict=True) if around < 0}
+        outer = (outer | {name for place in self._list_patterns() for name in self._list_bound(place)}) & own
+        shared = _shorten_names(self._count(outer, 0, len(self._tokens)), used, string.ascii_uppercase)
+        names: dict[str, str] = {}
+        starts = [*self._list_statements(), len(self._tokens)]
         for place, (kind, text) in enumerate(self._tokens):
+            if place == starts[0]:
+                starts.pop(0)
+                names = shared | _shorten_names(self._count(own - outer, place, starts[0]), used | set(shared.values()), string.ascii_letters)
             short = names.get(text) if kind == "name" and self._before(place) != "." else None
             if short is None or self._is_key(place) and self._after(place) == ":":
                 yield text
             else:
                 yield f"{text}:{short}" if self._is_key(place) else short
 
-    def _choose_names(self) -> dict[str, str]:
-        """Name -> what it is called in short, the most frequent first."""
-        counts = Counter(token.text for token in self._tokens if token.kind == "name")
-        own = self._list_declared() - self._list_kept() - _KEYWORDS
-        free = (name for name in _list_short_names() if name not in counts and name not in _KEYWORDS)
-        return dict(zip([name for name, _ in counts.most_common() if name in own and len(name) > _SHORT], free, strict=False))
+    def _count(self, names: set[str], start: int, end: int) -> Counter[str]:
+        """How many times the names stand between two places."""
+        return Counter(token.text for token in self._tokens[start:end] if token.kind == "name" and token.text in names)
+
+    def _list_patterns(self) -> Iterator[int]:
+        """Places of the brackets after a const, let or var outside of all brackets."""
+        for place, (_, text) in enumerate(self._tokens):
+            if self._around[place] < 0 and text in ("const", "let", "var") and self._after(place) in ("[", "{"):
+                yield place + 1
+
+    def _list_statements(self) -> Iterator[int]:
+        """Where functions, classes and declarations begin outside of brackets; the first place of all too. What is declared within the
+        brackets of one cannot be meant in another."""
+        before = ""
+        for place, (_, text) in enumerate(self._tokens):
+            if place == 0 or self._around[place] < 0 and text in _BEGINNINGS and before in (";", "}"):
+                yield place
+            if self._around[place] < 0:
+                before = text
 
     def _before(self, place: int) -> str:
         return self._texts[place + 1]
@@ -215,9 +244,11 @@ class _Code:
         """True for an exported or imported name."""
         around = self._around[place]
         is_listed = around >= 0 and (self._before(around) in ("import", "export") or self._after(self._closing[around]) == "from")
-        return is_listed or "export" in self._texts[place - 1 + (place < 1) : place + 2]
+        return is_listed or "export" in self._texts[max(0, place - 1) : place + 2]
 
 
-def _list_short_names() -> Iterator[str]:
-    for length in (1, 2):
-        yield from map("".join, itertools.product(string.ascii_letters, repeat=length))
+def _shorten_names(counts: Counter[str], used: set[str], letters: str) -> dict[str, str]:
+    """Name -> what it is called in short, the most frequent first; of these letters, then of all, and nothing that is used."""
+    made = map("".join, itertools.chain(letters, itertools.product(string.ascii_letters, repeat=2)))
+    free = (name for name in made if name not in used and name not in _KEYWORDS)
+    return dict(zip([name for name, _ in counts.most_common()], free, strict=False))

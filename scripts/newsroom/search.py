@@ -18,8 +18,6 @@ from .terms import Terms
 from .urls import search_folder
 
 FORMAT = 1
-COMMON_ARTICLES = 3
-"""A key that so many articles have is a likely spelling of a word that none has."""
 _PATCHED_SHARE = 20
 """Changes of more than one article in twenty make the index anew: patching would take longer."""
 
@@ -71,13 +69,13 @@ def make_index(articles: Iterable[tuple[int, bytes]], factor: int, ids: dict[str
     for id, packed in sorted(articles):
         keys, impacts = Terms.unpack(packed)
         base = id * 16
-        for key, impact in zip(keys, impacts, strict=True):
-            values[key].append(base + impact)
+        for found, impact in zip(map(values.__getitem__, keys), impacts, strict=True):
+            found.append(base + impact)
     entries = {key: pack_postings(rows) for key, rows in values.items()}
     limit = choose_limit(len(ids))
     shards = cut_shards([Group("", measure(entries), entries=entries)], limit, _refuse_reading)
     contents = {shard[0].prefix: _pack(shard, _refuse_reading) for shard in shards}
-    words = pack_words(key for key, postings in entries.items() if postings.articles >= COMMON_ARTICLES)
+    words = pack_words(filter(str.isalpha, entries))
     return IndexState(factor, limit, ids, tuple(_describe(shard, contents[shard[0].prefix]) for shard in shards), words), contents
 
 
@@ -118,7 +116,8 @@ def patch_index(state: IndexState, ids: dict[str, int], changes: Iterable[Change
         if postings.articles:
             group.entries[key] = postings
         group.shard, group.size = "", measure(group.entries)
-        (words.add if postings.articles >= COMMON_ARTICLES else words.discard)(key)
+        if key.isalpha():
+            (words.add if postings.articles else words.discard)(key)
     shards = cut_shards(groups.values(), state.limit, read)
     contents, states = {}, []
     for shard in shards:

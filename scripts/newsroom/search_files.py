@@ -16,7 +16,8 @@ from .model import SITE_SECTIONS, Facts, Site, Story
 from .shards import write_varint
 from .urls import article_url, index_url
 
-FIRST_DAY = date(2000, 1, 1)
+FIRST_DAY = date(1900, 1, 1)
+"""Of the folders of years that there may be."""
 LEAST_FACTOR = 64
 _BUCKET_ARTICLES = 24
 _ARTICLES_PER_BUCKET_LIMIT = 10_000

@@ -36,6 +36,8 @@ class Postings(NamedTuple):
 
 def write_varint(number: int) -> bytes:
     """LEB128."""
+    if number < 1 << 14:
+        return _SHORT_VARINTS[number]
     written = bytearray()
     while number > 127:
         written.append(number & 127 | 128)
@@ -44,17 +46,7 @@ def write_varint(number: int) -> bytes:
     return bytes(written)
 
 
-class _Varints(dict[int, bytes]):
-    """Number -> its varint, remembered: postings repeat few numbers very often."""
-
-    def __missing__(self, number: int) -> bytes:
-        written = write_varint(number)
-        if number < 1 << 17:
-            self[number] = written
-        return written
-
-
-_varints = _Varints()
+_SHORT_VARINTS = [*(bytes((number,)) for number in range(128)), *(bytes((number & 127 | 128, number >> 7)) for number in range(128, 1 << 14))]
 
 
 def pack_postings(values: list[int]) -> Postings:
@@ -62,7 +54,8 @@ def pack_postings(values: list[int]) -> Postings:
     previous = 0
     content = []
     for value in values:
-        content.append(_varints[value - previous])
+        delta = value - previous
+        content.append(_SHORT_VARINTS[delta] if delta < 1 << 14 else write_varint(delta))
         previous = value & -16
     return Postings(len(values), b"".join(content))
 
@@ -96,7 +89,7 @@ def pack_shard(entries: Mapping[str, Postings]) -> bytes:
         postings = entries[key]
         written = key.encode("ascii")
         shared = _count_shared(previous, written)
-        head += (_varints[shared], _varints[len(written) - shared], written[shared:], _varints[postings.articles], _varints[len(postings.content)])
+        head += (write_varint(shared), write_varint(len(written) - shared), written[shared:], write_varint(postings.articles), write_varint(len(postings.content)))
         contents.append(postings.content)
         previous = written
     body = b"".join((*head, *contents))

@@ -1,6 +1,5 @@
 // scripts/newsroom/keys.py, kazakh.py and snowball.py for the browser, with the same tables; what is done and why stands there.
 
-export const LANGUAGES = ["kk", "ru", "en"];
 const LONGEST_KEY = 64;
 const SHORTEST_GUESS = 4;
 const LONGEST_ENDING = 7;
@@ -56,7 +55,10 @@ const LETTERS = readTable(`
 `);
 const LATIN = readTable("ı>i ł>l ø>o đ>d æ>ae ß>ss ŋ>n ə>a ş>sh š>sh ç>ch č>ch ž>j ý>u");
 const LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу";
-const SPELLINGS = "s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c";
+const SPELLINGS = `
+s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
+^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^bu(?=ke[in])>bo ^dui(?=se)>du mirza>murza
+`;
 
 const SPELLING_PATTERNS = [...readTable(SPELLINGS)].map(([pattern, letters]) => [new RegExp(pattern, "g"), letters]);
 const LATIN_BY_CYRILLIC = new Map(splitTable(LOOKALIKES).map((pair) => [pair[1], pair[0]]));
@@ -114,14 +116,17 @@ const RUSSIAN_STEMS = readSet(`
 архив ветеран журнал канал металл наем объем подъем портал прием призыв причал режим состав устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 `);
-const RUSSIAN_IRREGULAR = readTable("аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн");
+const RUSSIAN_IRREGULAR = readTable(`
+аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл медсестер>медсестр мат>матер детьм>дет людьм>люд времен>врем
+дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
+`);
 for (const [stem] of RUSSIAN_IRREGULAR) RUSSIAN_STEMS.add(stem);
 // The first letter of LETTERS that gives a key's.
 const RUSSIAN = new Map([...LETTERS].reverse().map(([letter, latin]) => [latin, letter]));
 for (const letter of NOT_RUSSIAN) RUSSIAN.set(letter, RUSSIAN.get(LETTERS.get(letter)));
 RUSSIAN.set("'", "");
-const ENGLISH_SPELLINGS = readTable("labour>labor organis>organiz programme>program centre>center defence>defense");
-const ENGLISH_IRREGULAR = readTable("men>man women>woman chairmen>chairman children>child");
+const ENGLISH_SPELLINGS = readTable("labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor");
+const ENGLISH_IRREGULAR = readTable("men>man women>woman chairmen>chairman children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take");
 
 export function makeKey(word, language) {
   const plain = writePlain(word);
@@ -170,6 +175,7 @@ function writeRussian(plain, folded) {
 }
 
 function reduceRussian(word) {
+  if (RUSSIAN_STEMS.has(word.slice(0, -1))) word = word.slice(0, -1);
   let surname = "";
   let shortest = 2;
   while (!RUSSIAN_STEMS.has(word)) {
@@ -187,6 +193,7 @@ function reduceEnglish(word) {
   for (const [british, american] of ENGLISH_SPELLINGS) {
     if (word.startsWith(british)) word = american + word.slice(british.length);
   }
+  word = word.replace(/(....)is(?=e|ing|ation)/, "$1iz");
   return stemEnglish(ENGLISH_IRREGULAR.get(word) || word);
 }
 
@@ -217,20 +224,20 @@ dt: andi>au endi>eu angan>au engen>eu anadi>au enedi>eu anu>au enu>eu
 lrmnzjbgptksh: il u
 i: u
 `;
-const SHORT_STEMS = readSet("ai al an ar as at el er et ip is it oi on ot su ui ul un");
+const SHORT_STEMS = readSet("ai al an ar as at eg el er et ip is it oi on ot su ui ul un");
 const IRREGULAR = readTable(`
 halk>halik orn>orin kasiporn>kasiporin mulk>mulik erk>erik kulk>kulik nark>narik park>parik tirk>tirik kirk>kirik
 kaup>kauip arp>arip aip>aiip kurp>kurip kulp>kulip gurp>gurip kalp>kalip auz>auiz daus>dauis konl>konil
-ern>erin murn>murin oki>oku jilg>jil karagand>karagandi karaganda>karagandi kizilord>kizilorda
+ern>erin murn>murin oki>oku jilg>jil osu>os karagand>karagandi karaganda>karagandi kizilord>kizilorda
 `);
 const PROTECTED = readSet(`
 kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakistan auganstan undistan tatarstan
 oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
-kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga otbasi otin paida
+kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga osi otbasi otin paida
 peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
-bakilau jasau jinau kabil karau sinau surau talkilau toleu
+adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 `);
 for (const [form, stem] of IRREGULAR) PROTECTED.add(form).add(stem);
 
@@ -268,7 +275,7 @@ function cutEnding(word) {
 function mayCut(stem, ending) {
   if (stem.length < 3) return SHORT_STEMS.has(stem);
   if (!/[aeiou]/.test(stem)) return false;
-  if (ending === "si") return !/i$|...[kp]t[ae]$/.test(stem) || /(?:sh|[dgjk])i$/.test(stem);
+  if (ending === "si") return !/i$|...[kp]t[ae]$/.test(stem) || /(?:sh|[dgjk]|[fk]t)i$/.test(stem);
   return (ending !== "adi" && ending !== "edi") || endsInConsonantVerb(stem);
 }
 

@@ -118,7 +118,8 @@ export function start(form) {
     input.addEventListener("keydown", (event) => {
       const choices = [undefined, ...list.children];
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step) choose(choices[(choices.indexOf(active) + step + choices.length) % choices.length]);
+      if (step && panel.hidden) run();
+      else if (step) choose(choices[(choices.indexOf(active) + step + choices.length) % choices.length]);
       else if (event.key === "Enter" && active) active.click();
       else if (event.key === "Escape" && !panel.hidden) close();
       else return;
@@ -199,7 +200,7 @@ export function start(form) {
       for (const { id, name, count: number } of rows) {
         let label = old.get(id);
         if (!label) {
-          label = make("label", {}, make("input", { type: "checkbox", value: id }), make("span", {}, texts.names[id] || name), make("span", { class: "nr-count" }));
+          label = make("label", {}, make("input", { type: "checkbox", value: id }), make("span", {}, facet === "language" && texts.names[id] || name), make("span", { class: "nr-count" }));
           set.append(label);
         }
         label.control.checked = state[facet].includes(id);
@@ -241,7 +242,13 @@ export function start(form) {
     more.addEventListener("click", () => run(PAGE_SIZE, list.children.length));
     addEventListener("popstate", readState);
     addEventListener("pagehide", () => history.replaceState({ ...history.state, top: scrollY }, ""));
+    const typed = input.value;
     readState();
+    // What was typed before this script came is not lost.
+    if (typed && typed !== state.q && document.activeElement === input) {
+      state.q = input.value = typed;
+      writeState(true);
+    }
   }
 
   if (page) startPage();

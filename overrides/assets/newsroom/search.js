@@ -11,7 +11,6 @@ const EXCERPT = 200;
 const LEAD = 50;
 const FACETS = ["region", "union", "kind", "year", "language"];
 
-const isStale = (error) => error.name === "StaleError";
 const unique = (list) => [...new Set(list)];
 const mapAll = (list, make) => Promise.all([...list].map(make));
 const keep = (map, name, make) => map.get(name) || map.set(name, make()).get(name);
@@ -32,7 +31,7 @@ export function openSearch({ base, language }) {
         url: new URL(path, root).href,
         language: index.language,
         title,
-        titlePieces: markText(title, found.keys, index.language),
+        titlePieces: cutPieces(title, findWords(title, found.keys[index.language], index.language)),
         date,
         kind: names.kind.get(kind) || kind,
         regions: regions.map((region) => names.region.get(region) || region),
@@ -71,7 +70,7 @@ export function openSearch({ base, language }) {
       try {
         return await answer(String(text).slice(0, 1000), options);
       } catch (error) {
-        if (!isStale(error) || tries === PAUSES.length) throw error;
+        if (error.name !== "StaleError" || tries === PAUSES.length) throw error;
         if (options.onUpdating) options.onUpdating();
         await new Promise((resolve) => setTimeout(resolve, PAUSES[tries]));
         for (const index of indexes.values()) index.reset();
@@ -123,7 +122,7 @@ async function rank(query, indexes) {
     });
   };
   await find();
-  const corrected = [];
+  let corrected = [];
   const dropped = [];
   const apart = [];
   if (!hits.length) {
@@ -131,7 +130,8 @@ async function rank(query, indexes) {
     // When all words are known, one that next to no story has may be wrong.
     const least = known.includes(0) ? 1 : 3;
     const kept = await mapAll(terms.entries(), async ([place, term]) => {
-      const correction = known[place] < least && (await correctTerm(term, indexes));
+      const others = found.map((lists) => lists.filter((each, other) => other !== place && each.scores.size));
+      const correction = known[place] < least && (await correctTerm(term, indexes, others, known[place]));
       if (correction) corrected.push(correction);
       else if (!known[place]) dropped.push(term.text);
       return correction || (known[place] && term);
@@ -147,7 +147,10 @@ async function rank(query, indexes) {
     if (!counts[most]) break;
     const [term] = terms.splice(most, 1);
     for (const lists of found) lists.splice(most, 1);
-    apart.push(term.word || term.text);
+    // A correction that did not help is none: its word is unknown.
+    corrected = corrected.filter((each) => each !== term);
+    if (term.word) dropped.push(term.word);
+    else apart.push(term.text);
     join();
   }
   const keys = Object.fromEntries(indexes.map((index, place) => [index.language, unique(found[place].flatMap((each) => each.keys))]));
@@ -211,23 +214,28 @@ async function listChoices(word, term, index) {
 
 // ---------------------------------------------------------------- spelling
 
-// The term by the nearest key there is; failing that, by one that begins as the word does.
-async function correctTerm({ text, choices }, indexes) {
-  for (const index of indexes) {
+// The term by the nearest key, or by one that begins as the word does: if there is any by one that an article has with the other words, and a word
+// that is known by no other.
+async function correctTerm({ text, choices }, indexes, others, isKnown) {
+  for (const [place, index] of indexes.entries()) {
     const key = makeKey(text, index.language);
     if (!/^[a-z]{3,}$/.test(key)) continue;
     const words = await index.readWords();
     const limit = key.length < 7 ? 1 : 2;
-    const near = new Map();
+    const near = [];
     for (const word of words) {
-      if (word === key) continue;
       const distance = measureDistance(key, word, limit);
       // An equal first letter decides between keys that are equally near.
-      if (distance <= limit) keep(near, 2 * distance + (word[0] !== key[0]), () => []).push(word);
+      if (word !== key && (distance <= limit || word.startsWith(key))) near.push([2 * distance + (word[0] !== key[0]), word]);
     }
-    const nearest = near.get(Math.min(...near.keys())) || words.filter((word) => word.startsWith(key));
-    const counts = await mapAll(nearest.slice(0, BATCH), async (word) => (await index.findArticles(word)).count);
-    if (counts.length) return { word: text, key: nearest[counts.indexOf(Math.max(...counts))], index, choices: choices.slice(0, 1) };
+    const byRate = ([one], [other]) => one - other;
+    const rated = await mapAll(near.sort(byRate).slice(0, BATCH), async ([distance, word]) => {
+      const { ids = [], count } = await index.findArticles(word);
+      const isTogether = ids.some((id) => others[place].every(({ scores }) => scores.has(id)));
+      return [distance - count / (index.articles + 1) - isTogether * BATCH, word];
+    });
+    const [best] = rated.sort(byRate);
+    if (best && (!isKnown || best[0] < 0)) return { word: text, key: best[1], index, choices: choices.slice(0, 1) };
   }
 }
 
@@ -345,10 +353,6 @@ function cutPieces(text, words, start = 0, end = text.length) {
   }
   add(text.slice(start, end) + (end < text.length ? " …" : ""), false);
   return pieces;
-}
-
-function markText(text, keys, language) {
-  return cutPieces(text, findWords(text, keys[language], language));
 }
 
 // The stretch that has the most of the keys; without any, how the article begins.
@@ -491,7 +495,7 @@ class SearchIndex {
       const rows = new Map();
       for (let count = next(), id = 0; count; count--) {
         id += next();
-        const year = new Date(Date.UTC(2000, 0, 1 + id / this.factor)).toISOString().slice(0, 4);
+        const year = new Date(Date.UTC(1900, 0, 1 + id / this.factor)).toISOString().slice(0, 4);
         rows.set(id, { kind: list("kinds", 1), region: list("regions", next()), union: list("unions", next()), year: [year], language: [this.language] });
       }
       return rows;
