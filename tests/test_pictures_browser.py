@@ -64,7 +64,8 @@ def test_nothing_jumps(site: StaticHost, open_page: Callable[..., Page]) -> None
     page.wait_for_load_state("networkidle")
     assert page.eval_on_selector_all("img", "pictures => pictures.every(picture => picture.naturalWidth > 0)")
     after = page.eval_on_selector_all("figure", "figures => figures.map(figure => figure.offsetHeight)")
-    assert all(abs(new - old) <= 1 for new, old in zip(after, heights, strict=True))  # a fraction may be rounded either way
+    assert len(after) == len(heights) == 5
+    assert all(abs(new - old) <= 1 for new, old in zip(after, heights, strict=True)), (heights, after)  # a fraction may be rounded either way
     assert len(heights) == 5 and min(heights) > 50
     assert page.evaluate("window.shift") == 0
     assert page.evaluate("document.documentElement.scrollWidth") == 390
