@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaticHost]:
         output = io.BytesIO()
         picture.save(output, "PNG")
         project.write(f"articles/2022/forum/{name}.png", output.getvalue())
-    project.write("mkdocs.yml", project.config_file.read_text("utf-8") + "extra_css: [assets/newsroom/newsroom.css]\n")
+    project.write("mkdocs.yml", project.config_file.read_text("utf-8") + "extra_css: [assets/newsroom/newsroom.css, assets/newsroom/header.css]\n")
     project.build()
     host = StaticHost(project.site)
     yield host
