@@ -105,6 +105,7 @@ class _Handler(SimpleHTTPRequestHandler):
     extensions_map = {
         "": "application/octet-stream",
         ".css": "text/css; charset=utf-8",
+        ".avif": "image/avif",
         ".gif": "image/gif",
         ".html": "text/html; charset=utf-8",
         ".ico": "image/vnd.microsoft.icon",

@@ -20,7 +20,7 @@ from newsroom.faults import MAXIMUM_TAGS, find_body_faults
 from newsroom.frontmatter import load_yaml
 from newsroom.link import Finding
 from newsroom.markup import Labels, ResolvedLink, render_body
-from newsroom.model import FACT_FIELDS, Award, Correction, Dispute, Document, Event, Figure, FrontMatter, Participation
+from newsroom.model import FACT_FIELDS, Award, Correction, Dispute, Document, Event, Figure, FrontMatter, Participation, PictureItem
 from newsroom.problems import MAXIMUM_PROBLEMS, Problem
 from newsroom.sources import MAXIMUM_ARTICLE_BYTES, SourceFile, Stamp, decode_source
 
@@ -308,7 +308,7 @@ def test_findings_are_located(finding, place):
 FIELDS_PAGE = ROOT / "docs" / "handbook" / "story-fields.md"
 STRUCTS = {
     "Every field of the front matter": FrontMatter, "An item of `corrections`": Correction, "An item of `people`": Participation, "The group `event`": Event, "An item of `figures`": Figure,
-    "An item of `documents`": Document, "An item of `disputes`": Dispute, "An item of `awards`": Award,
+    "An item of `documents`": Document, "An item of `disputes`": Dispute, "An item of `awards`": Award, "An item of `pictures`": PictureItem,
 }  # fmt: skip
 
 

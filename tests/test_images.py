@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from newsroom import images
-from newsroom.images import LONGEST_EDGE, ImageError, image_size, publish_image
+from newsroom.images import ImageError, check_image, publish_image
 
 RED, WHITE = (220, 30, 30), (255, 255, 255)
 
@@ -77,22 +77,24 @@ def test_picture_stands_upright(tmp_path: Path, orientation: int, red_at: tuple[
     source = tmp_path / "photo.jpg"
     save_with_secrets(source, orientation=orientation)
     picture = published(source)
-    assert picture.size == image_size(source) == ((200, 300) if orientation in (6, 8) else (300, 200))
+    assert picture.size == check_image(source) == ((200, 300) if orientation in (6, 8) else (300, 200))
     assert is_red(picture, red_at)
 
 
 @pytest.mark.parametrize("size", [(4001, 3000), (3000, 4001), (9000, 40), (1600, 1600), (1601, 7), (1, 1)])
 @pytest.mark.parametrize("orientation", [1, 6])
 def test_size_is_limited_and_known(tmp_path: Path, size: tuple[int, int], orientation: int) -> None:
-    """The longer edge has 1600 pixels at most, nothing is enlarged, and image_size says what publish_image makes."""
+    """At most 1600 pixels wide and 2400 high, upright; nothing is enlarged, and check_image says what publish_image makes."""
     source = tmp_path / "photo.jpg"
     exif = Image.Exif()
     exif[0x0112] = orientation
     Image.new("RGB", size, RED).save(source, exif=exif)
     picture = published(source)
-    assert picture.size == image_size(source)
-    assert max(picture.size) == min(max(size), LONGEST_EDGE)
+    assert picture.size == check_image(source)
     wide, high = size if orientation == 1 else size[::-1]
+    scale = min(1, 1600 / wide, 2400 / high)
+    assert abs(picture.width - wide * scale) <= 1 and abs(picture.height - high * scale) <= 1
+    assert picture.width <= 1600 and picture.height <= 2400
     assert abs(picture.width - picture.height * wide / high) <= wide / high / 2 + 1
 
 
@@ -152,14 +154,14 @@ def test_second_picture_of_a_phone(tmp_path: Path) -> None:
     draw().save(source, "MPO", save_all=True, append_images=[draw((30, 20))])
     with Image.open(source) as picture:
         assert picture.format == "MPO" and picture.n_frames == 2
-    assert published(source).size == image_size(source) == (300, 200)
+    assert published(source).size == check_image(source) == (300, 200)
 
 
 # ---------------------------------------------------------------- what is refused
 
 
 def expect_error(source: Path, words: str) -> None:
-    for use in (publish_image, image_size):
+    for use in (publish_image, check_image):
         with pytest.raises(ImageError, match=words) as caught:
             use(source)
         assert caught.value.hint
@@ -191,7 +193,7 @@ def test_huge_pictures_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     expect_error(source, "million pixels")
     draw().save(source)
     monkeypatch.setattr(images, "MAX_PIXELS", 60_000)
-    assert image_size(source) == (300, 200)
+    assert check_image(source) == (300, 200)
     monkeypatch.setattr(images, "MAX_PIXELS", 59_999)
     expect_error(source, "million pixels")
 
@@ -230,6 +232,6 @@ def test_damage_gives_a_picture_or_an_image_error(
         content[place % (200 if in_header else len(content))] = value
     source.write_bytes(content)
     try:
-        assert published(source).size == image_size(source)
+        assert published(source).size == check_image(source)
     except ImageError as error:
         assert error.hint

@@ -79,7 +79,8 @@ def read_graph(path: Path) -> list[dict[str, Any]]:
 
 def list_nodes(value: Any) -> Iterator[dict[str, Any]]:
     """Every node of a graph, those inside of others too; not mere references."""
-    for item in value if isinstance(value, list) else [value] if isinstance(value, dict) else []:
+    items = value if isinstance(value, list) else [value]
+    for item in (item for item in items if isinstance(item, dict)):
         if set(item) != {"@id"}:
             yield item
         for inner in item.values():
@@ -97,6 +98,7 @@ def list_faults(nodes: list[dict[str, Any]]) -> list[str]:
         faults += [f"{kind}: {name} is not absolute" for name in ADDRESSES if name in node and not node[name].startswith(SITE)]
         faults += [f"{kind}: {name} is no moment" for name in ("datePublished", "dateModified") if name in node and not MOMENT.fullmatch(node[name])]
         faults += [f"{kind}: {name} is no day or moment" for name in ("startDate", "endDate") if name in node and not (DAY.fullmatch(node[name]) or MOMENT.fullmatch(node[name]))]
+        faults += [f"{kind}: a picture is not absolute" for url in node.get("image", []) if not url.startswith(SITE)]
         faults += [f"{kind}: a reference leads nowhere" for value in node.get("about", []) if set(value) == {"@id"} and value["@id"] not in ids]
     for crumbs in (node["itemListElement"] for node in nodes if node["@type"] == "BreadcrumbList"):
         faults += ["positions"] if [item["position"] for item in crumbs] != list(range(1, len(crumbs) + 1)) else []
@@ -216,10 +218,19 @@ def test_share_tags(project: SiteProject) -> None:
     """Open Graph says kind, title, address, language and moments; Twitter takes them from there."""
     metas = read_head(project.site / "kk/news/2023/full/index.html").metas
     found = dict(metas)
-    assert (found["og:type"], found["og:locale"], found["twitter:card"]) == ("article", "kk_KZ", "summary")
+    assert (found["og:type"], found["og:locale"], found["twitter:card"]) == ("article", "kk_KZ", "summary_large_image")
     assert [value for name, value in metas if name == "og:locale:alternate"] == ["ru_RU", "en_GB"]
     assert (found["article:published_time"], found["article:modified_time"]) == ("2023-04-20T00:00:00Z", "2023-04-22T00:00:00Z")
     assert found["og:url"] == f"{SITE}kk/news/2023/full/"
+
+
+def test_picture_of_a_story(project: SiteProject) -> None:
+    """JSON-LD and the share tags name the same picture, a file of the site; pages that are no story have the card of their language."""
+    page = project.site / "kk/news/2023/full/index.html"
+    (image,) = find_node(read_graph(page), "NewsArticle")["image"]
+    assert image == dict(read_head(page).metas)["og:image"] == f"{SITE}cards/kk/2023/full.png"
+    assert (project.site / image.removeprefix(SITE)).is_file()
+    assert dict(read_head(project.site / "kk/index.html").metas)["og:image"] == f"{SITE}cards/kk.png"
 
 
 # ---------------------------------------------------------------- ninjs

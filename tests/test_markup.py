@@ -25,14 +25,14 @@ from newsroom.markup import (
     plain_text,
     render_body,
 )
-from newsroom.model import Target
+from newsroom.model import Picture, Target
 
 LABELS = Labels(table="Кесте {number}", notes="Ескертпелер", back="{number}-сілтемеге қайту")
 KNOWN = {
     "../2018/forum.kk.md": ResolvedLink("../../2018/forum/"),
     "../2018/forum.kk.md#h-aty": ResolvedLink("../../2018/forum/#h-aty"),
     "plan.ru.md": ResolvedLink("../../../ru/news/2022/plan/", hreflang="ru"),
-    "forum/зал.jpg": ResolvedLink("%D0%B7%D0%B0%D0%BB.jpg", width=1600, height=900),
+    "forum/зал.jpg": ResolvedLink("%D0%B7%D0%B0%D0%BB.jpg/", picture=Picture(1000, 500, ".jpg", b"")),
     "forum/map.png": ResolvedLink("map.png"),
     "forum/шарт мәтіні.pdf": ResolvedLink("shart.pdf"),
 }
@@ -200,11 +200,17 @@ def test_link_within_the_page() -> None:
 
 
 def test_picture() -> None:
-    """A picture is lazy, has its size when it is known, and always an alternative text, if an empty one."""
-    assert html_of('![Зал "А"](forum/зал.jpg)') == (
-        '<p><img src="%D0%B7%D0%B0%D0%BB.jpg" alt="Зал &quot;А&quot;" width="1600" height="900"'
-        ' loading="lazy" decoding="async"></p>\n'
+    """A picture is lazy, comes in its widths with its size, and always has an alternative text, if an empty one; alone it is a figure."""
+    url, sizes = "%D0%B7%D0%B0%D0%BB.jpg/", 'sizes="(min-width: 43.25em) 41.25em, 100vw"'
+    picture = (
+        f'<picture><source type="image/avif" srcset="{url}480.avif 480w, {url}800.avif 800w, {url}1000.avif 1000w" {sizes}>'
+        f'<img src="{url}800.jpg" srcset="{url}480.jpg 480w, {url}800.jpg 800w, {url}1000.jpg 1000w" {sizes}'
+        ' width="1000" height="500" alt="Зал &quot;А&quot;"{} loading="lazy" decoding="async"></picture>'
     )
+    assert html_of('![Зал "А"](forum/зал.jpg)') == f'<figure class="nr-picture">{picture.format("")}</figure>\n'
+    assert html_of('a ![Зал "А"](forum/зал.jpg "x & <y>")') == f'<p>a {picture.format(""" title="x &amp; &lt;y&gt;" """.rstrip())}</p>\n'
+    captioned = html_of('![Зал "А"](forum/зал.jpg "x & <y>")')
+    assert captioned == f'<figure class="nr-picture">{picture.format("")}<figcaption>x &amp; &lt;y&gt;</figcaption></figure>\n'
     assert html_of("<img src='forum/map.png'>") == '<img src="map.png" alt="" loading="lazy" decoding="async">'
     assert html_of("a ![b](жоқ.jpg) c") == "<p>a  c</p>\n"
 

@@ -139,7 +139,7 @@ def test_title_or_summary_edited(project: SiteProject, field: str) -> None:
     getattr(forum, field)["kk"] = "Жаңа форум"
     project.write_story(forum)
     changes = rebuild(project)
-    others = ["kk/news/2021/pact/index.html", "sitemaps/news.xml"] if field == "titles" else []
+    others = ["kk/news/2021/pact/index.html", "sitemaps/news.xml", "cards/kk/2022/forum.png"] if field == "titles" else []
     assert changes.pages == sorted([*expand(f"kk/news/2022/forum/{PAGE}", *others), *list_lists("kk")])
     cards = ["search/kk/c/1.json"] if field == "titles" else []
     assert changes.search == [*cards, "search/kk/index.json", "search/kk/w/5.bin", "search/kk/words.txt"]
@@ -151,7 +151,7 @@ def test_title_of_a_story_shown_in_another_language(project: SiteProject) -> Non
     pact = make_pact()
     pact.titles["kk"] = "Жаңа келісім"
     project.write_story(pact)
-    articles = expand(f"kk/news/2021/pact/{PAGE}", "{kk,en}/news/2022/forum/index.html")
+    articles = expand(f"kk/news/2021/pact/{PAGE}", "{kk,en}/news/2022/forum/index.html", "cards/kk/2021/pact.png")
     assert rebuild(project).pages == sorted([*articles, *list_lists("kk", story="pact"), *list_lists("en", story="pact")])
 
 
@@ -200,6 +200,7 @@ def test_story_added(project: SiteProject) -> None:
         f"ru/news/2023/visit/{PAGE}", f"{{kk,ru,en}}/{{{lists},unions/teachers/index,unions/teachers/2023/index}}.html", f"{{kk,ru,en}}/{NINJS}",
         "{kk,ru,en}/kinds/news/{index.html,2022/index.html,2023/index.html,feed.json,feed.xml}", "{kk,ru,en}/unions/teachers/feed.{json,xml}",
         "{kk,ru,en}/news/2022/forum/index.html", "{kk,ru}/news/2021/pact/index.html", "sitemap.xml", "sitemaps/{2023,news,sections-kk,sections-ru,sections-en}.xml", MANIFEST,
+        "cards/ru/2023/visit.png",
     )  # fmt: skip
     assert rebuild(project).pages == written
 
@@ -218,7 +219,8 @@ def test_story_deleted(project: SiteProject) -> None:
     project.delete_story(make_pact())
     changes = rebuild(project)
     assert changes.removed == expand(
-        f"{{kk,ru}}/news/2021/pact/{PAGE}", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "search/{kk,ru}/{c/1.json,w/5.bin}", "sitemaps/2021.xml"
+        f"{{kk,ru}}/news/2021/pact/{PAGE}", "{kk,ru,en}/{archive,regions/north,kinds/report}/2021/index.html", "search/{kk,ru}/{c/1.json,w/5.bin}", "sitemaps/2021.xml",
+        "cards/{kk,ru}/2021/pact.png",
     )
     assert changes.pages == expand(
         f"{{kk,ru,en}}/{NINJS}", "{kk,ru,en}/{index,regions/index,kinds/index,search/index,archive/index,archive/2022/index}.html", MANIFEST,
@@ -233,11 +235,11 @@ def test_translation_added_and_removed(project: SiteProject) -> None:
     pact.languages = ("kk", "ru", "en")
     project.write_story(pact)
     changed = ["{kk,ru}/news/2021/pact/index.html", "en/news/2022/forum/index.html", "sitemaps/2021.xml", MANIFEST]
-    written = sorted([*expand(f"en/news/2021/pact/{PAGE}", *changed), *list_lists("en", story="pact")])
+    written = sorted([*expand(f"en/news/2021/pact/{PAGE}", "cards/en/2021/pact.png", *changed), *list_lists("en", story="pact")])
     assert rebuild(project).pages == written
     project.write_story(make_pact())
     changes = rebuild(project)
-    assert changes.removed == ["en/news/2021/pact/index.html", "en/news/2021/pact/ninjs.json", "search/en/c/1.json", "search/en/w/5.bin"]
+    assert changes.removed == ["cards/en/2021/pact.png", "en/news/2021/pact/index.html", "en/news/2021/pact/ninjs.json", "search/en/c/1.json", "search/en/w/5.bin"]
     assert changes.pages == [path for path in written if path not in changes.removed]
 
 
@@ -278,14 +280,14 @@ def test_attachments(project: SiteProject) -> None:
     forum.documents = ["pact.pdf"]
     project.write_story(forum)
     pages = expand("{kk,ru,en}/{news/2022/forum/index.html,documents/index.html,documents.json}", "kk/news/2022/forum/ninjs.json")
-    assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/{pact.pdf,photo.png}"), MANIFEST])
+    assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,png}"), MANIFEST])
     project.write("articles/2022/forum/pact.pdf", b"%PDF-1.4 two")
     assert rebuild(project).written == ["media/2022/forum/pact.pdf"]
     project.write_story(make_forum())
     changes = rebuild(project)
     assert changes.pages == sorted([*pages, MANIFEST])
-    assert changes.removed == expand("media/2022/forum/{pact.pdf,photo.png}")
-    assert not (project.site / "media").exists()
+    assert changes.removed == expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,png}")
+    assert not (project.site / "media").exists() and not (project.site / "pictures").exists()
 
 
 def test_package_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,7 +328,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "dangling link": lambda path: (path.unlink(), path.symlink_to("nowhere")) and None,
     "folder deleted": lambda path: shutil.rmtree(path.parent),
 }
-PLACES = ("kk/news/2022/forum/index.html", "ru/feed.xml", "sitemaps/2021.xml", "kk/about/index.html", "assets/newsroom/newsroom.css", "media/2022/forum/photo.png")
+PLACES = ("kk/news/2022/forum/index.html", "ru/feed.xml", "sitemaps/2021.xml", "kk/about/index.html", "assets/newsroom/newsroom.css", "pictures/2022/forum/photo.png/2.png", "cards/kk/2022/forum.png")
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())

@@ -12,7 +12,9 @@ from .execute import TaskError
 from .indexing import Indexer, is_index_path
 from .intake import TEXT_EDITS, Prepared, pack_edits, unpack_edits
 from .languages import LanguageError
+from .model import Site
 from .outputs import OutputMaker, stage_pages
+from .pictures import put_pictures
 from .plan import Output, Planner, Settings, hash_parts
 from .project import Host, Project
 from .publish import Publisher, PublishError, Put, Stager
@@ -22,6 +24,7 @@ from .shell import ShellError
 from .sources import SourceChanged, digest_bytes
 from .store import OutputRecord, Store, StoreError
 from .urls import Recipe, search_folder
+from .variants import digest_encoder
 from .workspace import BuildError, Workspace, digest_program
 
 RENDER_BATCH = 50
@@ -55,7 +58,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     publisher = Publisher(project.site_dir)
     publisher.discard()  # what a killed build left
     names = name_site(project, prepared)
-    settings = Settings(project.languages, _digest_languages(project, prepared, host, names))
+    settings = Settings(project.languages, _digest_languages(project, prepared, host, names), digest_encoder())
     planner = Planner(prepared.site, prepared.authority, settings)
     plan = None if staging else _plan_text_edits(planner, host, store, publisher)
     if plan is None:
@@ -74,7 +77,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     try:
         stager = publisher.start()
         sums = _Checksums(store, publisher)
-        with contextlib.closing(_put_files(workspace, maker, plan.todo, stager)) as puts:
+        with contextlib.closing(_put_files(workspace, maker, prepared.site, plan.todo, stager)) as puts:
             for output, put in puts:
                 records.extend(publisher.accept(put, output.fingerprint))
                 sums.take(put)
@@ -244,8 +247,10 @@ def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publish
     return record is not None and record.fingerprint == fingerprint and publisher.read_stamp(path) == record.stamp
 
 
-def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
-    """Makes every output and puts it beside the site: pages through the workers, the others here while the workers are busy."""
+def _put_files(workspace: Workspace, maker: OutputMaker, site: Site, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
+    """Makes every output and puts it beside the site: pages and pictures through the workers, the others here while they are busy."""
+    drawn = [output for output in outputs if output.recipe.kind == "picture"]
+    outputs = [output for output in outputs if output.recipe.kind != "picture"]
     pages = sorted((output for output in outputs if maker.is_page(output.recipe)), key=_by_language)
     others = [output for output in outputs if not maker.is_page(output.recipe)]
     done = 0
@@ -259,6 +264,7 @@ def _put_files(workspace: Workspace, maker: OutputMaker, outputs: list[Output], 
             del others[:share]
     yield from _put_here(maker, stager, others)
     workspace.progress("rendering pages", len(outputs), len(outputs))
+    yield from put_pictures(workspace, site.pictures, drawn, stager)
 
 
 def _by_language(output: Output) -> str:

@@ -32,6 +32,7 @@ from .model import (
     LocalText,
     Mention,
     Participation,
+    PictureItem,
     Text,
 )  # fmt: skip
 from .problems import MAXIMUM_PROBLEMS, TOO_MANY, Problem, shorten
@@ -143,6 +144,9 @@ class _FileCheck:
         if front.date is not None and front.date.year != self._source.year:
             self._complain(("date",), "wrong-year", f"the date is of {front.date.year}, the file stands in {self._source.year}/",
                            f"move the story's files to {front.date.year}/, or mend the date")
+        for index, item in enumerate(front.pictures):
+            if not (item.alt.strip() if isinstance(item.alt, str) else item.alt):
+                self._complain(("pictures", index), "missing-field", "the picture has no alternative text", "add a line alt: … that says what the picture shows, for those who do not see it")
         if front.event is not None:
             self._check_event(front.event)
         for index, correction in enumerate(front.corrections):
@@ -191,6 +195,7 @@ class _FileCheck:
             documents=tuple(self._resolve_document(item, ("documents", index), language) for index, item in enumerate(front.documents)),
             disputes=tuple(self._resolve_dispute(item, ("disputes", index), language, day) for index, item in enumerate(front.disputes)),
             awards=tuple(self._resolve_award(item, ("awards", index), language) for index, item in enumerate(front.awards)),
+            pictures=tuple(self._resolve_picture(item, ("pictures", index)) for index, item in enumerate(front.pictures)),
         )
 
     def _resolve_person(self, item: Participation, path: KeyPath, language: str) -> Participation:
@@ -226,6 +231,11 @@ class _FileCheck:
     def _resolve_award(self, award: Award, path: KeyPath, language: str) -> Award:
         people = [self._resolve(person, (*path, "to", index), "people") for index, person in enumerate(award.to)]
         return msgspec.structs.replace(award, name=self._required_text(award.name, (*path, "name"), language), to=people)
+
+    def _resolve_picture(self, item: PictureItem, path: KeyPath) -> PictureItem:
+        """Plain texts stand in the language of the file."""
+        texts = {name: self._text(getattr(item, name), (*path, name), self._source.language) for name in ("alt", "caption", "credit")}
+        return PictureItem(item.file, **texts)
 
     # ------------------------------------------------------------ texts and names
 

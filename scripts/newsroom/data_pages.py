@@ -17,7 +17,8 @@ from .charts import LARGE, SMALL, Point, Size, draw_chart
 from .descriptions import Path
 from .languages import Language
 from .model import Award, Dispute, Document, Event, Figure
-from .pages import Inputs, PageMaker
+from .home_pages import HomePages
+from .pages import Inputs
 from .plan import Planner
 from .registers import FIGURE_SECTIONS, Row, SeriesKey, Table, find_series
 from .render import PageJob
@@ -30,7 +31,7 @@ SERIES_OF_SPLIT = 40
 """Whose newest value such a page lists; the pages of years and the files have every figure."""
 
 
-class DataPages(PageMaker):
+class DataPages(HomePages):
     """Makes these pages too."""
 
     def __init__(self, planner: Planner, inputs: Inputs) -> None:

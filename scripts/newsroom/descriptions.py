@@ -32,20 +32,21 @@ class Descriptions:
         self._site_url = site_url
 
     def complete_head(self, head: Head, view: ArticleView, story: Story, language: Language, *, has_ninjs: bool) -> Head:
-        """The head of an article with all that machines are told."""
+        """The head of an article with all that machines are told. Its picture is told of when it is the story's own."""
         modified = story.modified(language.code) if view.corrections else None
         head = msgspec.structs.replace(head, section=view.kind.text, modified=modified, ninjs_url=self._site_url + ninjs_url(language.code, story) if has_ninjs else "")
-        article = describe_article(view, head, self._find_origin(story, view, language), self.publisher(language), language, site_url=self._site_url)
+        article = describe_article(view, head, self._find_origin(story, view, language, head), self.publisher(language), language, site_url=self._site_url)
         way = self.way(((view.kind.text, view.kind.url), (view.title, article_url(language.code, story))), language)
         return msgspec.structs.replace(head, linked_data=write_graph([*article, way]))
 
-    def _find_origin(self, story: Story, view: ArticleView, language: Language) -> Origin:
+    def _find_origin(self, story: Story, view: ArticleView, language: Language, head: Head) -> Origin:
         event = story.facts.event
         span = find_span(event, find_zone(story.facts, self._authority)) if event else None
         region = self._authority.get("regions", event.region) if event and event.region else None
         country = region.iso[:2] if isinstance(region, Region) else ""
         original_url = self._site_url + view.original.url if view.original else ""
-        return Origin(self._describe_author(story.facts.byline, view.byline, language), span, country, original_url)
+        images = (head.image.url,) if head.image and head.image.is_own else ()
+        return Origin(self._describe_author(story.facts.byline, view.byline, language), span, country, original_url, images)
 
     def _describe_author(self, reference: str | None, name: str, language: Language) -> Node:
         """The byline; without one the publisher answers for the story."""

@@ -210,7 +210,7 @@ def _keeps_place(edition: Edition, article: Article) -> bool:
     if not all(new is not None and _describe_place(old) == _describe_place(new) for old, new in pairs):
         return False
     has_same_facts = all(new is not None and old.facts_digest == new.facts_digest for old, new in pairs)
-    return has_same_facts or not any(version.stated for version in story.versions.values() if not version.is_original)  # which could contradict
+    return has_same_facts or not any(version.stated or version.facts.pictures for version in story.versions.values() if not version.is_original)  # which could contradict
 
 
 def _describe_place(article: Article) -> tuple[object, ...]:

@@ -30,6 +30,8 @@ BATCHES_AHEAD = 3
 """Batches handed out beyond those the workers are busy with."""
 POOL_THRESHOLD = 400
 """Fewer jobs than this are done here: starting a pool takes longer than doing them."""
+MEMORY_BYTES = 600_000_000
+"""Of the jobs under way whose weight is known. With the site in memory a build stays below 1 GiB."""
 
 
 class TaskError(Exception):
@@ -45,8 +47,10 @@ class Tasks:
         self._workers = jobs or os.cpu_count() or 1
         self.executor = executor
 
-    def run(self, function: Callable[[State, list[Job]], Result], state: State, jobs: Iterable[Job], *, count: int, batch_size: int) -> Iterator[Result]:
-        """function(state, batch) for every batch of the jobs, in their order. `count` is the number of jobs.
+    def run(self, function: Callable[[State, list[Job]], Result], state: State, jobs: Iterable[Job], *, count: int, batch_size: int,
+            pool_from: int = POOL_THRESHOLD, weigh: Callable[[Job], int] | None = None) -> Iterator[Result]:  # fmt: skip
+        """function(state, batch) for every batch of the jobs, in their order. `count` is the number of jobs; with fewer than
+        pool_from they are done here. weigh: bytes of memory that a job takes; those under way take MEMORY_BYTES, or are one alone.
 
         A pool's processes get the state once, when they start; an executor of somebody else's gets it packed with every batch,
         and each of its processes unpacks it once. Raises TaskError when workers are lost.
@@ -54,23 +58,30 @@ class Tasks:
         batches = _cut(jobs, batch_size)
         if self.executor is not None:
             packed = zlib.compress(pickle.dumps((function, state)), level=1)
-            yield from self._hand_out(self.executor, functools.partial(_run_packed, packed), batches)
-        elif self._workers == 1 or count < POOL_THRESHOLD:
+            yield from self._hand_out(self.executor, functools.partial(_run_packed, packed), batches, weigh)
+        elif self._workers == 1 or count < pool_from:
             yield from (function(state, batch) for batch in batches)
         else:
             gc.freeze()  # a forked process shares what the collector does not touch
             try:
                 with ProcessPoolExecutor(self._workers, mp_context=_choose_context(), initializer=_install, initargs=(function, state)) as pool:
-                    yield from self._hand_out(pool, _run_installed, batches)
+                    yield from self._hand_out(pool, _run_installed, batches, weigh)
             finally:
                 gc.unfreeze()
 
-    def _hand_out(self, executor: Executor, function: Callable[[list[Job]], Result], batches: Iterable[list[Job]]) -> Iterator[Result]:
+    def _hand_out(self, executor: Executor, function: Callable[[list[Job]], Result], batches: Iterable[list[Job]], weigh: Callable[[Job], int] | None) -> Iterator[Result]:
         running: deque[Future[Result]] = deque()
+        weights: deque[int] = deque()
         try:
             for batch in batches:
+                weight = sum(map(weigh, batch)) if weigh else 0
+                while running and sum(weights) + weight > MEMORY_BYTES:
+                    weights.popleft()
+                    yield running.popleft().result()
                 running.append(executor.submit(function, batch))
+                weights.append(weight)
                 if len(running) >= self._workers + BATCHES_AHEAD:
+                    weights.popleft()
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 from .fonts import find_fonts
 from .languages import STRINGS_FOLDER, Language
+from .drawings import FOLDER as DRAWINGS_FOLDER
 from .plan import hash_parts
 from .project import Host, Project
 from .render import TEMPLATES_FOLDER, SiteNames
@@ -68,6 +69,7 @@ def describe_project(config: MkDocsConfig, *, state_name: str = "") -> Project:
         root=root,
         articles_dir=articles_dir,
         site_dir=site_dir,
+        pictures_dir=root / STATE_FOLDER / DRAWINGS_FOLDER,
         state_dir=root / STATE_FOLDER / (state_name or digest_bytes(os.fsencode(site_dir)).hex()[:12]),
         site_url=urljoin(config.site_url or "http://localhost/", "./"),
         languages=codes,

@@ -17,25 +17,23 @@ import msgspec
 from .authority import Authority
 from .authority_files import load_authority
 from .check import Checked, check_article, is_still_right, locate_finding, outline_article
-from .images import ImageError, image_size
+from .images import ImageError, check_image
 from .languages import Language, load_languages
 from .link import PICTURE_SUFFIXES, Finding, TargetChecker, link_site
 from .markup import heading_ids
 from .model import Article, Site
 from .outputs import read_body
-from .plan import find_uses, list_media, media_fingerprint
+from .pictures import take_in_pictures
+from .plan import find_uses, list_media, list_shown
 from .problems import Problem, Report
 from .project import Project
-from .sources import AUTHORITY_FOLDER, SourceFile, Stamp, digest_bytes, read_source, scan_sources
+from .sources import AUTHORITY_FOLDER, SourceFile, digest_bytes, distrust_racy, read_source, scan_sources
 from .store import SourceRecord, Store
-from .urls import media_path
 from .workspace import BuildError, Workspace
 
 CHECK_BATCH = 100
 TEXT_EDITS = "text-edits"
 """In the store: what was read since the last build, as long as that is running text only."""
-RACY_NS = 2_000_000_000
-"""A file changed so shortly before it was read may change again without a new stamp: it is read again next time."""
 
 
 class Prepared(NamedTuple):
@@ -69,10 +67,12 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
     findings += check_failed_links(project, reading)
-    findings += [finding for path in _list_new_pictures(workspace, site) for finding in check_picture(project, site, path)]
+    pictures, faults = take_in_pictures(workspace, {path: site.attachments[path] for path in list_pictures(site)})
+    findings += [finding for path, fault in faults.items() for finding in explain_picture(site, path, fault.message, fault.hint)]
     report = Report([*reading.problems, *(locate_finding(finding, read_source(project.root, finding.path)) for finding in findings)])
     if report.has_errors:
         return report
+    site = msgspec.structs.replace(site, pictures=pictures)
     return Prepared(reading.languages, reading.authority, site, len(reading.articles))
 
 
@@ -102,7 +102,7 @@ def read_articles(workspace: Workspace) -> Reading:
             unknown.append(file)
     changed = dict(_check_files(workspace, unknown, authority, report))
     records.update(changed)
-    fresh = [(path, _distrust_racy(record, started_ns)) for path, record in changed.items()]
+    fresh = [(path, record._replace(stamp=distrust_racy(record.stamp, started_ns))) for path, record in changed.items()]
     removed = [path for path in store.sources if path not in records]
     if (fresh or removed or not is_same_authority) and not authority.incomplete_sections:  # else facts may lack what could not be read
         edits = None if removed or not is_same_authority else find_text_edits(store, changed)
@@ -152,30 +152,24 @@ def check_failed_links(project: Project, reading: Reading) -> list[Finding]:
 
 
 def list_pictures(site: Site) -> list[str]:
-    """Paths of the pictures that stories use."""
-    return sorted(path for path in list_media(site) if posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES)
-
-
-def _list_new_pictures(workspace: Workspace, site: Site) -> list[str]:
-    """The pictures that were not published as they are now."""
-    outputs = workspace.store.outputs
-    return [path for path in list_pictures(site) if (known := outputs.get(media_path(path))) is None or known.fingerprint != media_fingerprint(site, path)]
+    """Paths of the pictures that stories show or link."""
+    return sorted(path for path in list_media(site) | list_shown(site) if posixpath.splitext(path)[1].lower() in PICTURE_SUFFIXES)
 
 
 def check_picture(project: Project, site: Site, path: str) -> list[Finding]:
-    """What is wrong with a picture, for each article that shows it."""
+    """What the header of a picture shows to be wrong with it, for each article that names it."""
     try:
-        image_size(project.root / path)
-    except (ImageError, OSError) as error:
-        message, hint = (error.message, error.hint) if isinstance(error, ImageError) else (str(error.strerror), "")
-        return [Finding(article.path, "bad-image", f"{path}: {message}", hint, destination=target.destination) for article, target in find_uses(site, path)]
+        check_image(project.root / path)
+    except ImageError as error:
+        return explain_picture(site, path, error.message, error.hint)
+    except OSError as error:
+        return explain_picture(site, path, str(error.strerror), "")
     return []
 
 
-def _distrust_racy(record: SourceRecord, now_ns: int) -> SourceRecord:
-    if now_ns - max(record.stamp.modified_ns, record.stamp.changed_ns) > RACY_NS:
-        return record
-    return record._replace(stamp=Stamp(0, 0, -1, 0))
+def explain_picture(site: Site, path: str, message: str, hint: str) -> list[Finding]:
+    """A finding in each article that names the picture."""
+    return [Finding(use.path, "bad-image", f"{path}: {message}", hint, key=use.key, destination=use.destination) for use in find_uses(site, path)]
 
 
 def _check_files(workspace: Workspace, files: list[SourceFile], authority: Authority, report: Report) -> Iterator[tuple[str, SourceRecord]]:

@@ -32,6 +32,9 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif"})
 DOCUMENT_SUFFIXES = frozenset({".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".txt", ".csv", ".zip", ".mp3"})
 """Files that a browser shows or saves but never runs."""
 
+HEIC_SUFFIXES = frozenset({".heic", ".heif", ".hif"})
+HEIC_HINT = "save it as JPEG; an iPhone takes JPEG from the start with Settings > Camera > Formats > Most Compatible"
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SAFE_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 _COMPLETE = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
@@ -113,6 +116,11 @@ def _check_translations(original: Article, versions: list[Article]) -> Iterator[
             continue
         if article.original_language != original.language:
             yield Finding(article.path, "wrong-original", f"the original is {original.path}", f"write original: {original.language}", key=("original",))
+        known = {resolve_target(original.path, item.file).path for item in original.facts.pictures}
+        for index, item in enumerate(article.facts.pictures):
+            if resolve_target(article.path, item.file).path not in known:
+                yield Finding(article.path, "contradiction", f"the original {original.path} has no picture {shorten(item.file)}",
+                              "add it there: a translation only gives the texts of pictures that its original has", key=("pictures", index, "file"))  # fmt: skip
         for name in article.stated:
             ours, theirs = getattr(article.facts, name), getattr(original.facts, name)
             if not _agree(ours, theirs):
@@ -223,7 +231,7 @@ class TargetChecker:
     def check(self, article: Article) -> Iterator[Finding]:
         """What is wrong with the article's links, up to MAXIMUM_PROBLEMS and a word about the others."""
         doubtful = [target for target in article.targets if target.path not in self._by_path or target.fragment or target.is_image]
-        if not doubtful and not article.facts.documents:
+        if not doubtful and not article.facts.documents and not article.facts.pictures:
             return
         findings = self._find_wrong(article, doubtful)
         yield from islice(findings, MAXIMUM_PROBLEMS)
@@ -236,6 +244,10 @@ class TargetChecker:
         for index, document in enumerate(article.facts.documents):
             if document.file is not None and (problem := self._explain_document(article, document.file)) is not None:
                 yield Finding(article.path, *problem, key=("documents", index, "file"))
+
+        for index, item in enumerate(article.facts.pictures):
+            if (problem := self._explain(article, resolve_target(article.path, item.file, is_image=True))) is not None:
+                yield Finding(article.path, *problem, key=("pictures", index, "file"))
 
     def _explain_document(self, article: Article, destination: str) -> tuple[str, str, str] | None:
         """As for a link, but only a file of the site will do."""
@@ -284,7 +296,8 @@ class TargetChecker:
             return self._explain_missing(article, path, is_image=is_image)
         suffix = posixpath.splitext(path)[1].lower()
         if is_image and suffix not in PICTURE_SUFFIXES:
-            return "bad-image", f"{path} is not a picture that can be shown", f"use one of {', '.join(sorted(PICTURE_SUFFIXES))}"
+            hint = HEIC_HINT if suffix in HEIC_SUFFIXES else f"use one of {', '.join(sorted(PICTURE_SUFFIXES))}"
+            return "bad-image", f"{path} is not a picture that can be shown", hint
         if not is_image and suffix not in PICTURE_SUFFIXES | DOCUMENT_SUFFIXES:
             return "bad-attachment", f"files of the type {suffix or 'without an ending'} are not published", f"use one of {', '.join(sorted(DOCUMENT_SUFFIXES))}"
         return None

@@ -20,7 +20,8 @@ import pyromark
 
 from .footnotes import NOTE_REFERENCE, move_notes
 from .languages import make_slug
-from .model import Target
+from .model import Picture, Target
+from .picture_html import LAZY, arrange_pictures, picture_tag
 
 HEADING_PREFIX = "h-"
 """What every heading id begins with, so that no heading can take an id of the page around it."""
@@ -32,9 +33,8 @@ class ResolvedLink(msgspec.Struct, frozen=True):
     url: str
     hreflang: str = ""
     """Language of the target, when it is not the page's."""
-    width: int = 0
-    height: int = 0
-    """Of a picture, in pixels; 0 when not known."""
+    picture: Picture | None = None
+    """Of a picture that has files of several widths: then the url is that of their folder."""
 
 
 Resolver = Callable[[str], ResolvedLink | None]
@@ -104,6 +104,8 @@ def render_body(text: str, *, resolve: Resolver, labels: Labels) -> Body:
     html, headings = _name_headings(_clean(text))
     if "<a" in html or "<img" in html:
         html = _rewrite_links(html, resolve, headings)
+    if "<picture" in html:
+        html = arrange_pictures(html)
     if "<div" in html or "footnote-reference" in html:
         html = move_notes(html, heading=labels.notes, back=labels.back)
     if "<table" in html:
@@ -264,9 +266,10 @@ def _render_image(attributes: dict[str, str], resolve: Resolver) -> str:
     if target is None:
         return ""
     title = f' title="{attributes["title"]}"' if attributes.get("title") else ""
-    size = f' width="{target.width}" height="{target.height}"' if target.width and target.height else ""
     alt = attributes.get("alt", "")
-    return f'<img src="{escape(target.url)}" alt="{alt}"{title}{size} loading="lazy" decoding="async">'
+    if target.picture:
+        return picture_tag(escape(target.url), target.picture, alt=alt, attributes=title)
+    return f'<img src="{escape(target.url)}" alt="{alt}"{title}{LAZY}'
 
 
 def _resolve_local(destination: str, resolve: Resolver) -> ResolvedLink | None:

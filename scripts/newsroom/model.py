@@ -118,6 +118,18 @@ class Correction(_Frozen):
     text: str
 
 
+class PictureItem(_Frozen):
+    """A picture of a story. On a translation only its texts; the file says whose."""
+
+    file: str
+    """Path relative to the story's own file."""
+    alt: LocalText | None = None
+    """What the picture shows, for those who do not see it; an original must have it."""
+    caption: LocalText | None = None
+    credit: LocalText | None = None
+    """Who made the picture."""
+
+
 class FrontMatter(_Frozen):
     """The front matter of one article file, as written."""
 
@@ -141,6 +153,8 @@ class FrontMatter(_Frozen):
     documents: list[Document] = []
     disputes: list[Dispute] = []
     awards: list[Award] = []
+    pictures: list[PictureItem] = []
+    """The first stands over the text, the others below it."""
 
 
 FACT_FIELDS = (
@@ -173,6 +187,8 @@ class Facts(_Frozen):
     documents: tuple[Document, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     awards: tuple[Award, ...] = ()
+    pictures: tuple[PictureItem, ...] = ()
+    """Not a fact, but kept and compared with them: plain texts of a translation stand in its own language."""
 
 
 class Mention(_Frozen, array_like=True):
@@ -230,6 +246,32 @@ class Target(_Frozen, array_like=True):
     """Problem code of a wrong one."""
 
 
+PICTURE_WIDTHS = (480, 800, 1200, 1600)
+"""Pixels."""
+
+
+class Picture(_Frozen, array_like=True):
+    """A picture as it is published: in several widths, each as AVIF and as what every browser knows."""
+
+    width: int
+    height: int
+    """Pixels of the largest, upright."""
+    suffix: str
+    """".jpg", or ".png" for drawings and what is transparent."""
+    digest: bytes
+    """Of the original's bytes, 16 bytes."""
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Growing; the last is that of the largest."""
+        return (*(width for width in PICTURE_WIDTHS if width < self.width), self.width)
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """Of all files, the smallest first, AVIF before the other of the same width."""
+        return tuple(f"{width}{suffix}" for width in self.widths for suffix in (".avif", self.suffix))
+
+
 # ---------------------------------------------------------------- what link makes of the articles
 
 
@@ -271,3 +313,5 @@ class Site(msgspec.Struct, frozen=True):
     """(section, entity id) -> slugs, newest first."""
     attachments: dict[str, tuple[int, ...]]
     """Path of each picture or document -> its stamp (what tells that it changed)."""
+    pictures: dict[str, Picture] = {}
+    """By path, those that stories show. A preview looks into them one by one, and leaves this empty."""

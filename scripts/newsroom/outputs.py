@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from .cards import CardText, draw_card
 from .data_files import write_catalogue, write_figures_csv, write_figures_json, write_register
 from .entity_pages import EntityPages
 from .events import FEED_EVENTS
 from .feeds import Channel, Entry, atom_feed, json_feed, make_tag
 from .frontmatter import split_article
 from .ical import WrittenEvent, write_calendar, write_event
-from .images import ImageError, image_size, publish_image
+from .images import ImageError, publish_image
 from .languages import Language
 from .link import PICTURE_SUFFIXES
 from .model import Story
@@ -48,14 +49,6 @@ def read_body(root: Path, path: str) -> str:
     return parts.body if parts else ""
 
 
-def measure_picture(root: Path, path: str) -> tuple[int, int]:
-    """Width and height of a picture as it is published; raises SourceChanged."""
-    try:
-        return image_size(root / path)
-    except (ImageError, OSError) as error:
-        raise SourceChanged(f"{path} changed while the site was being built; build again") from error
-
-
 def stage_pages(state: tuple[Context, EntityPages, Stager], outputs: Sequence[Output]) -> list[Put]:
     """Makes pages and stages them; for a process on this machine that has the whole site."""
     context, pages, stager = state
@@ -75,7 +68,7 @@ class OutputMaker:
         self._host_folder = host_folder
         self._contexts: dict[tuple[str, int | None], Context] = {}
         self._events: dict[tuple[str, str], WrittenEvent] = {}
-        readers = (functools.partial(read_body, project.root), functools.partial(measure_picture, project.root))
+        readers = (functools.partial(read_body, project.root), planner.site.pictures.get)
         self.pages = EntityPages(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
 
     def is_page(self, recipe: Recipe) -> bool:
@@ -89,6 +82,8 @@ class OutputMaker:
                 return (self._host_folder / recipe.id).read_bytes()
             case "media":
                 return self._make_media(recipe.id)
+            case "card":
+                return draw_card(self._describe_card(recipe))
             case "search-cards":
                 return self._write_cards(recipe)
             case "search-entities":
@@ -160,6 +155,14 @@ class OutputMaker:
             except ImageError as error:
                 raise SourceChanged(f"{path}: {error.message}; {error.hint}") from error
         return source.read_bytes()
+
+    def _describe_card(self, recipe: Recipe) -> CardText:
+        language, names = self._languages[recipe.language], self._names[recipe.language]
+        if not recipe.id:
+            return CardText("", names.name, names.organization)
+        story = self._planner.site.stories[recipe.id]
+        kind = self._planner.authority.get("kinds", story.facts.kind or "").name(recipe.language)
+        return CardText(f"{kind} · {language.date(story.date)}", story.versions[recipe.language].title, names.name)
 
     # ------------------------------------------------------------ search
 

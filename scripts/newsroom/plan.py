@@ -19,15 +19,17 @@ import msgspec
 from .authority import Authority
 from .events import COMING_EVENTS, FEED_EVENTS, PAST_EVENTS, Events
 from .front import Front, choose_front
+from .frontmatter import KeyPath
 from .indexes import Index
 from .link import resolve_target
-from .model import SITE_SECTIONS, Article, Facts, Site, Story, Target
+from .model import SITE_SECTIONS, Facts, Site, Story, Target
 from .registers import ENTITY_FACTS, Registers, Row, Table
 from .search_files import cut_buckets, number_stories
 from .urls import (
     Recipe,
     article_url,
     calendar_feed_url,
+    card_path,
     data_path,
     event_url,
     feed_folder,
@@ -36,6 +38,7 @@ from .urls import (
     ninjs_feed_url,
     ninjs_url,
     page_url,
+    picture_folder,
     register_url,
     search_folder,
     search_url,
@@ -43,6 +46,10 @@ from .urls import (
 
 SITEMAP_STORIES = 10_000
 """A year with more has a part for each month: sitemaps.org allows 50,000 URLs in one."""
+CARD_STORIES = 20
+"""The newest have a picture with their title for shared links; drawing one takes 15 ms, rendering a page 1 ms."""
+CARD_SIZE = (1200, 630)
+"""Pixels."""
 FEED_SECTIONS = ("regions", "unions", "kinds")
 CALENDAR_SECTIONS = ("regions", "unions")
 """Those whose entities have an iCalendar feed."""
@@ -69,6 +76,8 @@ class Settings(NamedTuple):
     languages: tuple[str, ...]
     digest_by_language: Mapping[str, bytes]
     """Of all that every page of a language depends on: shell, templates, strings, settings, program."""
+    encoder: bytes = b""
+    """Of what draws pictures."""
 
 
 class _Kept(dict[str, bytes]):
@@ -124,7 +133,8 @@ class Planner:
 
     def plan(self) -> list[Output]:
         """Every output but those of the host (docs pages and theme assets), each path once."""
-        parts = (self._plan_articles(), self._plan_indexes(), self._plan_data(), self._plan_calendar(), self._plan_feeds(), self._plan_sitemaps(), self._plan_media())
+        parts = (self._plan_articles(), self._plan_indexes(), self._plan_data(), self._plan_calendar(), self._plan_feeds(), self._plan_sitemaps(), self._plan_media(),
+                 self._plan_cards())  # fmt: skip
         return [output for outputs in parts for output in outputs]
 
     # ------------------------------------------------------------ articles
@@ -136,11 +146,13 @@ class Planner:
         """The pages of a story in its languages, with what stands beside each: its ninjs, and its event for calendars."""
         common = self._settings.digest_by_language
         names = self._digest_entities(list_references(story.facts))
+        pictures = [self._target_key(resolve_target(story.original.path, item.file, is_image=True)) for item in story.facts.pictures]
+        shared = self._shared_key(story)
         languages = self._version_keys[story.slug]
         files = [self._target_key(resolve_target(story.original.path, document.file)) for document in story.facts.documents if document.file]
         for language, article in story.versions.items():
             cards = self._card_keys[language]
-            parts = [common[language], article.digest, story.original.facts_digest, languages, names, *files]
+            parts = [common[language], article.digest, story.original.facts_digest, languages, names, *files, *pictures, shared]
             parts += [cards[slug] for slug in story.related]
             parts += [self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE]
             fingerprint = hash_parts([*parts, b"ninjs" if self.has_ninjs(story.slug) else b""])
@@ -152,7 +164,7 @@ class Planner:
 
     def digest_frame(self) -> bytes:
         """Of all that the plan depends on besides the articles."""
-        parts = (*self._settings.digest_by_language.values(), self.authority.digest, repr((self.languages, self.site.attachments)).encode())
+        parts = (*self._settings.digest_by_language.values(), self.authority.digest, repr((self.languages, self.site.attachments, self.site.pictures)).encode())
         return hash_parts(parts)
 
     def _digest_entities(self, references: Iterable[tuple[str, str]]) -> bytes:
@@ -163,7 +175,10 @@ class Planner:
         if target.kind == "article":
             return self._version_keys[target.slug]
         if target.kind == "attachment":
-            return repr(self.site.attachments[target.path]).encode()
+            picture = self.site.pictures.get(target.path) if target.is_image else None
+            if target.path not in self.site.attachments:
+                return b""
+            return repr((picture.width, picture.height, picture.suffix) if picture else self.site.attachments[target.path]).encode()
         return b""
 
     def _make_version_key(self, slug: str) -> bytes:
@@ -182,6 +197,34 @@ class Planner:
     def _entry_key(self, slug: str, language: str) -> bytes:
         """The same for an entry of a feed, which also names the story's unions."""
         return self._card_keys[language][slug] + self._digest_entities(("unions", id) for id in self.site.stories[slug].facts.unions)
+
+    # ------------------------------------------------------------ pictures of shared links
+
+    @cached_property
+    def carded_slugs(self) -> frozenset[str]:
+        """The stories that have a card of their own."""
+        return frozenset(self.index().slugs[:CARD_STORIES])
+
+    def find_lead(self, story: Story) -> str:
+        """Path of the first picture of a story, in its front matter or else in the original's text; empty when it has none."""
+        shown = [resolve_target(story.original.path, item.file, is_image=True) for item in story.facts.pictures]
+        targets = (target for target in (*shown, *story.original.targets) if target.is_image and target.path in self.site.attachments)
+        return next((target.path for target in targets), "")
+
+    def _shared_key(self, story: Story) -> bytes:
+        """What decides which picture stands for a story."""
+        lead = self.find_lead(story) if self.site.attachments else ""
+        key = self._target_key(resolve_target("", lead, is_image=True)) if lead else b""
+        return lead.encode() + key + (b"card" if story.slug in self.carded_slugs else b"")
+
+    def _plan_cards(self) -> Iterator[Output]:
+        for language in self.languages:
+            common = self._settings.digest_by_language[language]
+            yield Output(card_path(language, None), hash_parts([common]), Recipe("card", language))
+            for slug in self.index().slugs[:CARD_STORIES]:
+                story = self.site.stories[slug]
+                if language in story.versions:
+                    yield Output(card_path(language, story), hash_parts([common, self._card_keys[language][slug]]), Recipe("card", language, id=slug))
 
     # ------------------------------------------------------------ indexes
 
@@ -441,30 +484,66 @@ class Planner:
         """The pictures and documents that a story uses; others are not published."""
         for url, path in sorted(self.media_by_path.items()):
             yield Output(url, media_fingerprint(self.site, path), Recipe("media", id=path))
+        for folder, path in sorted(self.picture_by_folder.items()):
+            if picture := self.site.pictures.get(path):
+                fingerprint = hash_parts([self._settings.encoder, picture.digest])
+                yield from (Output(f"{folder}{name}", fingerprint, Recipe("picture", section=name, id=path)) for name in picture.file_names)
 
     @cached_property
     def media_by_path(self) -> dict[str, str]:
         """Where each is published -> its own path."""
         return {media_path(path): path for path in list_media(self.site)}
 
+    @cached_property
+    def picture_by_folder(self) -> dict[str, str]:
+        """Where the files of each picture that pages show are published -> its own path."""
+        return {picture_folder(path): path for path in list_shown(self.site)}
+
 
 def list_media(site: Site) -> set[str]:
-    """Paths of the pictures and documents that stories use."""
-    used: set[str] = set()
+    """Paths of the documents and pictures that a link of a story leads to."""
+    return {use.file for use in _list_uses(site) if not use.is_shown}
+
+
+def list_shown(site: Site) -> set[str]:
+    """Paths of the pictures that the page of a story shows."""
+    return {use.file for use in _list_uses(site) if use.is_shown}
+
+
+class Use(NamedTuple):
+    """A place of an article that names a file."""
+
+    path: str
+    """Of the article."""
+    file: str
+    is_shown: bool
+    """False for a link."""
+    key: KeyPath = ()
+    """Of the front matter."""
+    destination: str | None = None
+    """In the body."""
+
+
+def find_uses(site: Site, path: str) -> Iterator[Use]:
+    """The places that name a file."""
+    return (use for use in _list_uses(site) if use.file == path)
+
+
+def _list_uses(site: Site) -> Iterator[Use]:
+    """Every place that names a file of the site."""
     if not site.attachments:
-        return used
+        return
     for story in site.stories.values():
         for article in story.versions.values():
-            targets = [*article.targets, *(resolve_target(article.path, document.file) for document in article.facts.documents if document.file)]
-            used.update(target.path for target in targets if target.kind == "attachment" and target.path in site.attachments)
-    return used
-
-
-def find_uses(site: Site, path: str) -> Iterator[tuple[Article, Target]]:
-    """The articles that show a picture or link a document in their text."""
-    for story in site.stories.values():
-        for article in story.versions.values():
-            yield from ((article, target) for target in article.targets if target.path == path)
+            for target in article.targets:
+                if target.kind == "attachment" and target.path in site.attachments:
+                    yield Use(article.path, target.path, target.is_image, destination=target.destination)
+            for index, document in enumerate(article.facts.documents):
+                if document.file and (path := resolve_target(article.path, document.file).path) in site.attachments:
+                    yield Use(article.path, path, False, ("documents", index, "file"))
+            for index, item in enumerate(article.facts.pictures):
+                if (path := resolve_target(article.path, item.file).path) in site.attachments:
+                    yield Use(article.path, path, True, ("pictures", index, "file"))
 
 
 def media_fingerprint(site: Site, path: str) -> bytes:

@@ -25,10 +25,11 @@ import jinja2
 from .build import PLAIN_ERRORS, name_site
 from .edition import BodyKeeper, BrokenAuthority, Edition, read_edition, renew_settings, report_problems, revise_edition
 from .entity_pages import EntityPages
-from .images import ImageError, image_size, publish_image
+from .images import ImageError, publish_image
 from .intake import Prepared, check_publisher
 from .languages import Language
 from .link import PICTURE_SUFFIXES
+from .model import Picture
 from .outputs import OutputMaker
 from .pages import Inputs
 from .plan import Planner, Settings
@@ -39,6 +40,7 @@ from .render import PageEnvironment, Renderer, SiteNames
 from .routes import find_recipe
 from .theme import HostError
 from .urls import Recipe
+from .variants import draw_file, inspect_picture
 from .workspace import BuildError
 
 HostMaker = Callable[[Mapping[str, Language], Mapping[str, SiteNames]], Host]
@@ -46,6 +48,8 @@ Opener = Callable[[], tuple[Project, HostMaker]]
 _DEPTHS = (1, 2, 3, 4, 5, 6, None)
 """Of the shells that pages stand in, from the home page to a month of a region's figures, and the 404 page."""
 _KEPT_PICTURES = 100
+_ANY_PICTURE = Picture(1, 1, ".jpg", b"")
+"""For the words of a page, among them captions, where nobody asks how large its pictures are."""
 _EMPTY_PAGE = b"<!doctype html><html><head><meta charset=utf-8><title>newsroom</title></head><body></body></html>"
 _PATIENCE_SECONDS = 10.0
 """How long a first request waits for the site before it is told to."""
@@ -103,6 +107,8 @@ class Snapshot:
             return self.frame.files[recipe.id]
         if recipe.kind == "media" and posixpath.splitext(recipe.id)[1].lower() in PICTURE_SUFFIXES:
             return _draw_picture(self.root / recipe.id, self.planner.site.attachments[recipe.id])
+        if recipe.kind == "picture":
+            return _draw_file(self.root / recipe.id, self.planner.site.attachments[recipe.id], recipe.section)
         if not self.maker.is_page(recipe):
             return self.maker.make_content(recipe)
         job = self.maker.pages.make_job(recipe)
@@ -234,10 +240,10 @@ class Preview:
         project, reading, site = edition.project, edition.reading, edition.site
         planner = Planner(site, reading.authority, Settings(project.languages, dict.fromkeys(project.languages, b"")))
         maker = OutputMaker(project, planner, reading.languages, frame.names, frame.host, Path())
-        readers = functools.partial(self._bodies.read, project.root, site), functools.partial(_measure_picture, project.root)
+        readers = functools.partial(self._bodies.read, project.root, site), functools.partial(_find_picture, project.root, site.attachments)
         inputs = Inputs(reading.languages, project.default_language, frame.names, project.site_url, project.document_urls, *readers)
         maker.pages = EntityPages(planner, inputs)
-        searched = EntityPages(planner, inputs._replace(read_body=functools.partial(self._bodies.look_up, project.root, site)))
+        searched = EntityPages(planner, inputs._replace(read_body=functools.partial(self._bodies.look_up, project.root, site), find_picture=lambda path: _ANY_PICTURE))
         snapshot = Snapshot(project.root, planner, maker, frame, SearchSource(planner, maker, searched, frame.renderer))
         return State(0, snapshot, report_problems(edition), self._list_notices())
 
@@ -288,12 +294,26 @@ def _check_templates(project: Project, environment: PageEnvironment) -> None:
             raise BuildError(f"{path.relative_to(project.root).as_posix()}:{error.lineno}: {error.message}") from error
 
 
-def _measure_picture(root: Path, path: str) -> tuple[int, int]:
-    """Width and height of a picture as it is published; 0 for one that cannot be, which the report tells."""
+def _find_picture(root: Path, stamps: Mapping[str, tuple[int, ...]], path: str) -> Picture | None:
+    """What becomes of a picture; None for one that cannot be shown, which the report tells."""
+    return _look_at_picture(root / path, stamps[path])
+
+
+@functools.lru_cache(maxsize=1000)
+def _look_at_picture(path: Path, stamp: tuple[int, ...]) -> Picture | None:
     try:
-        return image_size(root / path)
+        return inspect_picture(path.read_bytes())
     except (ImageError, OSError):
-        return 0, 0
+        return None
+
+
+@functools.lru_cache(maxsize=_KEPT_PICTURES)
+def _draw_file(path: Path, stamp: tuple[int, ...], name: str) -> bytes:
+    """A file of the picture, as `_draw_picture` gives it."""
+    content = draw_file(path.read_bytes(), name)
+    if content is None:
+        raise ImageError(f"there is no {name} of it", "reload the page")
+    return content
 
 
 @functools.lru_cache(maxsize=_KEPT_PICTURES)

@@ -23,6 +23,8 @@ class Project:
     site_dir: Path
     state_dir: Path
     """Where the store of this site folder stands; may be deleted at any time."""
+    pictures_dir: Path
+    """Where drawn pictures are kept, for all site folders; may be deleted at any time."""
     site_url: str
     """Absolute, with a slash at the end."""
     languages: tuple[str, ...]

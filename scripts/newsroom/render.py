@@ -19,10 +19,12 @@ from markupsafe import Markup, escape
 
 from .languages import Language
 from .markup import Labels, ResolvedLink, plain_text, render_body
+from .model import Picture
 from .ninjs import encode_item
+from .picture_html import figure, hasten_picture, picture_tag, thumbnail
 from .shell import Shell
 from .terms import Fields, TermFinder
-from .views import Card, Head, LanguageLink
+from .views import Card, Head, LanguageLink, Phrase, PictureView
 
 _SEAM = "<!-- seam -->"
 """Between the parts of a page that are rendered in one go. No text can forge it: templates escape, and nh3 drops comments."""
@@ -74,12 +76,11 @@ class Context(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Where a destination in a body leads: a site path (or "#fragment"), the language when it differs, size of a picture."""
+    """Where a destination in a body leads: a site path (or "#fragment"), the language when it differs, what becomes of a picture."""
 
     path: str
     hreflang: str = ""
-    width: int = 0
-    height: int = 0
+    picture: Picture | None = None
 
 
 class PageJob(NamedTuple):
@@ -145,7 +146,7 @@ def _embed_json(text: str) -> Markup:
 
 class PageEnvironment(jinja2.Environment):
     """The templates in one language, with autoescape and these filters: "key"|text, day|date, start|date_range(end),
-    number|number, count|plural("key"), path|url, story|card, JSON|json.
+    number|number, count|plural("key"), path|url, story|card, picture|lead, picture|thumbnail, JSON|json.
 
     Filters instead of functions: Jinja calls them without the checks a call needs, and an interface text becomes part of the
     compiled template.
@@ -163,9 +164,10 @@ class PageEnvironment(jinja2.Environment):
         self.filters.update(
             text=language.text, date=language.date, date_range=language.date_range, number=language.number,
             plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card, tojson=_write_json,
-            json=_embed_json,
+            json=_embed_json, lead=self._make_lead, thumbnail=self._make_thumbnail,
         )  # fmt: skip
         self._cards: dict[tuple[Card, str, bool], str] = {}
+        self._code = language.code
 
     @staticmethod
     @jinja2.pass_context  # keeps Jinja from working out a constant path once for all pages
@@ -173,6 +175,23 @@ class PageEnvironment(jinja2.Environment):
         environment = context.environment
         assert isinstance(environment, PageEnvironment)
         return environment.prefix + path or "./"
+
+    def _make_lead(self, view: PictureView) -> Markup:
+        """The picture over the text, with its caption."""
+        tag = picture_tag(self.prefix + view.url, view.picture, alt=_escape_output(view.alt.text), attributes=self._mark_language(view.alt), is_eager=True)
+        return Markup(figure(tag, self._write_caption(view), classes="nr-picture nr-picture--lead"))
+
+    def _make_thumbnail(self, view: PictureView) -> Markup:
+        """A picture of the gallery, with its caption."""
+        tag = thumbnail(self.prefix + view.url, view.picture, alt=_escape_output(view.alt.text), attributes=self._mark_language(view.alt))
+        return Markup(figure(tag, self._write_caption(view)))
+
+    def _write_caption(self, view: PictureView) -> str:
+        texts = (("nr-picture__caption", view.caption), ("nr-picture__credit", view.credit))
+        return " ".join(f'<span class="{name}"{self._mark_language(text)}>{_escape_output(text.text)}</span>' for name, text in texts if text)
+
+    def _mark_language(self, text: Phrase) -> str:
+        return "" if text.language == self._code else f' lang="{text.language}"'
 
     @cached_property
     def _card_macro(self) -> Callable[..., str]:
@@ -240,7 +259,7 @@ class Renderer:
         context = self._context
         environment = self._environments[job.language]
         environment.prefix = self._find_prefix(job)
-        body = Markup(body_html)
+        body = Markup(body_html if not body_html or job.view.lead else hasten_picture(body_html))
         try:
             html = self._find_template(job.language, job.template).render(view=job.view, body=body, head=job.head, links=job.switch)
         except (jinja2.TemplateError, LookupError, TypeError) as error:
@@ -273,7 +292,7 @@ class Renderer:
             if target is None:
                 return None
             path = target.path if target.path.startswith("#") else prefix + target.path
-            return ResolvedLink(path, target.hreflang, target.width, target.height)
+            return ResolvedLink(path, target.hreflang, target.picture)
 
         return render_body(job.body, resolve=resolve, labels=self._labels[job.language]).html
 

@@ -6,7 +6,7 @@ from .indexes import Index
 from .model import SITE_SECTIONS
 from .plan import CALENDAR_SECTIONS, FEED_SECTIONS, Planner
 from .registers import FIGURE_SECTIONS, REGISTERS, Table
-from .urls import MEDIA_FOLDER, Recipe
+from .urls import CARDS_FOLDER, MEDIA_FOLDER, PICTURES_FOLDER, Recipe
 
 
 def find_recipe(url: str, planner: Planner) -> Recipe | None:
@@ -20,6 +20,10 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
         return _find_sitemap(name.removesuffix(".xml"), planner)
     if parts[0] == MEDIA_FOLDER:
         return Recipe("media", id=planner.media_by_path[url]) if url in planner.media_by_path else None
+    if parts[0] == PICTURES_FOLDER:
+        return _find_picture(f"{folder}/", name, planner)
+    if parts[0] == CARDS_FOLDER:
+        return _find_card(parts[1:], name, planner)
     if language not in planner.languages:
         return None
     match name:
@@ -42,6 +46,22 @@ def find_recipe(url: str, planner: Planner) -> Recipe | None:
         case _ if name.endswith((".csv", ".json")):
             return _find_data(language, parts[1:], name, planner)
     return None
+
+
+def _find_picture(folder: str, name: str, planner: Planner) -> Recipe | None:
+    """A preview knows the names of a picture's files only when it draws it: there they are taken as they come."""
+    path = planner.picture_by_folder.get(folder)
+    picture = planner.site.pictures.get(path or "")
+    return Recipe("picture", section=name, id=path) if path and (picture is None or name in picture.file_names) else None
+
+
+def _find_card(parts: list[str], name: str, planner: Planner) -> Recipe | None:
+    slug = name.removesuffix(".png")
+    if not parts:
+        return Recipe("card", slug) if slug in planner.languages and slug != name else None
+    story = planner.site.stories.get(slug) if slug in planner.carded_slugs else None
+    is_there = story is not None and slug != name and parts == [parts[0], str(story.year)] and parts[0] in story.versions
+    return Recipe("card", parts[0], id=slug) if is_there else None
 
 
 def _find_sitemap(part: str, planner: Planner) -> Recipe | None:

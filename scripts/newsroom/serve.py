@@ -46,6 +46,7 @@ _TYPES = mimetypes.MimeTypes().types_map[True] | {
     ".js": "text/javascript",
     ".json": "application/feed+json",
     ".webp": "image/webp",
+    ".avif": "image/avif",
     ".woff2": "font/woff2",
     ".xml": "application/xml",
 }

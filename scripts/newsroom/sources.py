@@ -44,6 +44,15 @@ class Stamp(NamedTuple):
         return cls(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
+RACY_NS = 2_000_000_000
+"""A file changed so shortly before it was read may change again without a new stamp: it is read again next time."""
+
+
+def distrust_racy(stamp: Stamp, now_ns: int) -> Stamp:
+    """The stamp to remember of a file that was read now; one that no file has, when it may still change without a new stamp."""
+    return stamp if now_ns - max(stamp.modified_ns, stamp.changed_ns) > RACY_NS else Stamp(0, 0, -1, 0)
+
+
 class SourceFile(NamedTuple):
     """One article file."""
 

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .disk import explain_full_disk, explain_write_error
-from .model import Article
+from .model import Article, Picture
 from .sources import Stamp
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the meaning of a row changes: an older store is then dropped."""
 
-_TABLES = ("meta", "sources", "outputs", "terms", "indexes")
+_TABLES = ("meta", "sources", "outputs", "terms", "indexes", "pictures")
 """All alike: a name or path, a value, and the checksum of both."""
 _SCHEMA = "".join(f"CREATE TABLE IF NOT EXISTS {table} (name TEXT PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;" for table in _TABLES)
 
@@ -45,6 +45,13 @@ class SourceRecord(NamedTuple):
     article: Article | None
 
 
+class PictureRecord(NamedTuple):
+    """A picture at the last build."""
+
+    stamp: Stamp
+    picture: Picture
+
+
 class OutputRecord(NamedTuple):
     """A file of the site as the last build left it."""
 
@@ -63,6 +70,7 @@ class Store:
         self._version = FORMAT.to_bytes(4, "big") + version
         self.sources: dict[str, SourceRecord] = {}
         self.outputs: dict[str, OutputRecord] = {}
+        self.pictures: dict[str, PictureRecord] = {}
         self._meta: dict[str, bytes] = {}
         try:
             self._connection = self._open()
@@ -89,7 +97,7 @@ class Store:
         if _find_code(error) in _OUTSIDE_FAULTS:
             raise self._explain(error) from error
         self.close()
-        self.sources, self.outputs, self._meta = {}, {}, {}
+        self.sources, self.outputs, self.pictures, self._meta = {}, {}, {}, {}
         try:
             for suffix in ("", "-wal", "-shm", "-journal"):
                 _delete(Path(f"{self._path}{suffix}"))
@@ -98,7 +106,7 @@ class Store:
             raise self._explain(second_error) from second_error
 
     def _drop_everything(self) -> None:
-        self.sources, self.outputs, self._meta = {}, {}, {"version": self._version}
+        self.sources, self.outputs, self.pictures, self._meta = {}, {}, {}, {"version": self._version}
         self._write(*((f"DELETE FROM {table}", [()]) for table in _TABLES))
 
     def _load(self) -> None:
@@ -106,6 +114,7 @@ class Store:
         if self._meta.get("version") == self._version:
             self.sources = dict(self._read_rows("sources", msgspec.msgpack.Decoder(SourceRecord).decode))
             self.outputs = dict(self._read_rows("outputs", msgspec.msgpack.Decoder(OutputRecord).decode))
+            self.pictures = dict(self._read_rows("pictures", msgspec.msgpack.Decoder(PictureRecord).decode))
 
     def _read_rows(self, table: str, decode: Callable[[bytes], Any] = bytes, *, name: str | None = None) -> Iterator[tuple[str, Any]]:
         """The rows (of one name, or all) that are what was written: flipped bytes can change even the type of a value."""
@@ -122,6 +131,10 @@ class Store:
         """Remembers checked sources and values in one transaction; raises StoreError."""
         self._meta.update(meta)
         self._write(("DELETE FROM sources WHERE name = ?", [(path,) for path in removed]), _insert("sources", changed))
+
+    def save_pictures(self, changed: Iterable[tuple[str, PictureRecord]], removed: Iterable[str]) -> None:
+        """Remembers what becomes of pictures in one transaction; raises StoreError."""
+        self._write(("DELETE FROM pictures WHERE name = ?", [(path,) for path in removed]), _insert("pictures", changed))
 
     def forget_outputs(self, paths: Iterable[str], *, meta: Mapping[str, bytes] = {}) -> None:
         """Marks outputs as about to change or go, and values as no longer true: a build that is killed now makes them again. Raises StoreError."""

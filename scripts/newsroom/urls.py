@@ -11,6 +11,8 @@ from urllib.parse import quote
 from .model import Site, Story
 
 MEDIA_FOLDER = "media"
+PICTURES_FOLDER = "pictures"
+CARDS_FOLDER = "cards"
 
 
 class Recipe(NamedTuple):
@@ -18,12 +20,13 @@ class Recipe(NamedTuple):
 
     kind: str
     """article, home, list, entity, period, calendar, figures, register, search, search-texts, sight-texts, not-found, root; ninjs, ninjs-feed,
-    event, calendar-feed, atom, json, figures-csv, figures-json, register-json, sitemap, sitemap-news, sitemap-index, robots or media."""
+    event, calendar-feed, atom, json, figures-csv, figures-json, register-json, sitemap, sitemap-news, sitemap-index, robots, media, picture
+    or card."""
     language: str = ""
     section: str = ""
-    """Section of a list or entity; empty for the archive and the whole language."""
+    """Section of a list or entity; empty for the archive and the whole language. Of a picture the name of the file: width and format."""
     id: str = ""
-    """Entity id, story slug, sitemap part or path of an attachment."""
+    """Entity id, story slug, sitemap part or path of an attachment; of a card the slug, empty for that of the whole language."""
     year: int = 0
     month: int = 0
 
@@ -81,6 +84,21 @@ def media_path(path: str) -> str:
 def media_url(path: str) -> str:
     """The same as part of an address."""
     return quote(media_path(path))
+
+
+def picture_folder(path: str) -> str:
+    """Where the files of a picture that pages show are published, with a slash at the end."""
+    return f"{PICTURES_FOLDER}/{path.split('/', 1)[1]}/"
+
+
+def picture_url(path: str) -> str:
+    """The same as part of an address."""
+    return quote(picture_folder(path))
+
+
+def card_path(language: str, story: Story | None) -> str:
+    """Where the picture stands that is shown when a link to a story is shared; None: to any other page of the language."""
+    return f"{CARDS_FOLDER}/{language}/{story.year}/{story.slug}.png" if story else f"{CARDS_FOLDER}/{language}.png"
 
 
 def search_folder(language: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from .model import DisputeStatus, DocumentType, EventFormat
+from .model import DisputeStatus, DocumentType, EventFormat, Picture
 
 
 class _View(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,6 +54,17 @@ class Feed(_View):
     json_url: str
 
 
+class HeadImage(_View):
+    """What stands for the page where somebody shares a link to it; the URL is absolute."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    is_own: bool = False
+    """True for a picture or card of the story, false for the card of the whole language."""
+
+
 class Head(_View):
     """What stands in <head>; absolute URLs."""
 
@@ -77,6 +88,7 @@ class Head(_View):
     published: date | None = None
     is_article: bool = False
     is_indexed: bool = True
+    image: HeadImage | None = None
 
 
 class Card(_View):
@@ -158,6 +170,15 @@ class AwardView(_View):
     date: date | None = None
 
 
+class PictureView(_View):
+    url: str
+    """Of the folder of its files."""
+    picture: Picture
+    alt: Phrase
+    caption: Phrase | None = None
+    credit: Phrase | None = None
+
+
 class ArticleView(_View):
     title: str
     summary: str
@@ -180,6 +201,9 @@ class ArticleView(_View):
     """The other language versions that exist."""
     original: LanguageLink | None = None
     """The version this one was translated from; None on the original."""
+    lead: PictureView | None = None
+    """Stands over the text."""
+    gallery: tuple[PictureView, ...] = ()
 
 
 class Strip(_View):

@@ -18,7 +18,7 @@ from .plan import hash_parts
 from .project import Project
 from .store import Store
 
-_PACKAGES = ("babel", "feedgenerator", "jinja2", "markupsafe", "msgspec", "nh3", "pillow", "pyromark")
+_PACKAGES = ("babel", "feedgenerator", "fontpkg-source-sans-3", "jinja2", "markupsafe", "msgspec", "nh3", "pillow", "pyromark")
 
 Progress = Callable[[str, int, int], None]
 """(stage, done, of how many)."""
