@@ -12,11 +12,10 @@ from itertools import islice
 import msgspec
 
 from .authority import Measure, Region
-from .calendar_pages import view_event
 from .charts import LARGE, SMALL, Point, Size, draw_chart
 from .descriptions import Path
 from .languages import Language
-from .model import Award, Dispute, Document, Event, Figure
+from .model import Award, Dispute, Document, Figure
 from .home_pages import HomePages
 from .pages import Inputs
 from .plan import Planner
@@ -242,8 +241,6 @@ class DataPages(HomePages):
                 return RegisterEntry(link, document=self._view_document(row.fact, language, story))
             case Award():
                 return RegisterEntry(link, award=self._view_award(row.fact, language, story))
-            case Event():
-                return RegisterEntry(link, event=view_event(story, language, self._authority))
             case _:
                 raise AssertionError(row.fact)
 

@@ -10,13 +10,14 @@ from datetime import date
 from itertools import groupby
 
 from .authority import DatedItem, Entity, Person, Region, Role, Union
+from .calendar_pages import view_events
 from .charts import SMALL
 from .data_pages import DataPages
 from .languages import Language
-from .plan import FEED_SECTIONS
+from .plan import CALENDAR_SECTIONS, FEED_SECTIONS
 from .registers import Neighbour, RoleSpan
 from .render import PageJob
-from .urls import Recipe, figures_url, index_url, section_url
+from .urls import Recipe, calendar_feed_url, figures_url, index_url, section_url
 from .views import EntityView, FigureSource, Link, NeighbourLine, Phrase, RoleLine, Term
 
 
@@ -27,15 +28,17 @@ class EntityPages(DataPages):
         section, id = recipe.section, recipe.id
         entity, index, registers = self._authority.get(section, id), self._planner.index(section, id), self._planner.registers
         name, lead = entity.name(language.code), _write_lead(entity, language)
-        entries = {kind: self._view_entries(registers.list_facts(kind, section, id), language, region=id if section == "regions" else None) for kind in ("events", "disputes", "documents", "awards")}
+        entries = {kind: self._view_entries(registers.list_facts(kind, section, id), language, region=id if section == "regions" else None) for kind in ("disputes", "documents", "awards")}
         view = EntityView(
             section=section, section_name=language.text(section), section_url=section_url(language.code, section), name=name, lead=lead,
             former=tuple(_write_dated(former, dates, language) for former, dates in entity.former_names(language.code)),
             facts=tuple(self._list_facts(entity, language)), roles=tuple(self._list_roles(entity, language)), offices=tuple(self._list_offices(entity, language)),
             figures=tuple(self._list_newest_figures(section, id, language)), figures_url=figures_url(language.code, section, id) if (section, id) in registers.figures else "",
+            events=view_events((row.slug for row in registers.list_facts("events", section, id)), self._planner, language),
             **entries, neighbours=tuple(self._view_neighbour(item, section, language) for item in registers.find_neighbours(section, id)),
             newest=self._view_cards(index.newest, language), years=self._count_years(section, id, language),
             feed=self._make_feed(section, id, language, absolute=False) if section in FEED_SECTIONS else None,
+            calendar_url=calendar_feed_url(language.code, section, id) if section in CALENDAR_SECTIONS else "",
         )  # fmt: skip
         nodes = [self._describe.union(entity, language)] if isinstance(entity, Union) else []
         path = ((language.text(section), section_url(language.code, section)),)

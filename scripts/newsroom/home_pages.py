@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from .article_pages import ArticlePages
 from .authority import MAXIMUM_TILE, Entity, Kind, Region
+from .calendar_pages import view_events
 from .languages import Language
-from .phrases import find_phrase
 from .render import PageJob
-from .urls import Recipe, article_url, index_url
-from .views import CountedLink, EventLine, FigureLine, HomeView, Phrase, Strip, Tile
+from .urls import Recipe, article_url, calendar_url, figures_url, index_url
+from .views import CountedLink, FigureLine, HomeView, Phrase, Strip, Tile
 
 HEAT_STEPS = (1, 3, 10)
 """A region's stories of the last year from which its tile on the front page is darker."""
@@ -32,9 +32,11 @@ class HomePages(ArticlePages):
             steps=("0", *(f"{low}–{high - 1}" for low, high in pairwise(HEAT_STEPS)), f"{HEAT_STEPS[-1]}+"),
             unions=self._count_entities("unions", language, is_short=True),
             years=self._count_years("", "", language),
-            coming=tuple(self._view_event_line(slug, language) for slug in front.coming),
-            past=tuple(self._view_event_line(slug, language) for slug in front.past),
+            coming=view_events(front.coming, self._planner, language),
+            past=view_events(front.past, self._planner, language),
+            calendar_url=calendar_url(language.code),
             figures=tuple(self._view_figure_line(slug, place, language) for slug, place in front.figures),
+            figures_url=figures_url(language.code),
         )
         names = self._inputs.names[language.code]
         return self._wrap(recipe, "home.html", view, self._make_head(recipe, names.name, language.text("home-description", organization=names.organization), nodes=self._describe.site(language)))
@@ -57,19 +59,12 @@ class HomePages(ArticlePages):
                 label = region.label.get(language.code) or region.short_name(language.code)
                 yield Tile(region.iso, label, index_url(language.code, "regions", region.id), count, bisect_right(HEAT_STEPS, count), *place)
 
-    def _view_event_line(self, slug: str, language: Language) -> EventLine:
-        story = self._site.stories[slug]
-        event = story.facts.event
-        assert event is not None
-        place = self._authority.get("regions", event.region).short_name(language.code, story.date) if event.region else ""
-        return EventLine(find_phrase(event.name, language, story), article_url(story.version_for(language.code).language, story), event.start, event.end, place)
-
     def _view_figure_line(self, slug: str, place: int, language: Language) -> FigureLine:
         story = self._site.stories[slug]
         figure, article = story.facts.figures[place], story.version_for(language.code)
         scopes = [("regions", figure.region), ("unions", figure.union)]
         scope = ", ".join(self._authority.get(section, id).short_name(language.code, figure.as_of) for section, id in scopes if id)
-        return FigureLine(self._view_figure(figure, language), figure.as_of, scope, Phrase(article.title, article.language), article_url(article.language, story))
+        return FigureLine(self._view_figure(figure, language), figures_url(language.code, "measures", figure.measure), figure.as_of, scope, Phrase(article.title, article.language), article_url(article.language, story))
 
 
 def _place_tile(region: Entity) -> tuple[int, int]:

@@ -351,9 +351,9 @@ def _list_sections(frame: Frame) -> list[dict[str, str]]:
 
 
 def _list_data(frame: Frame) -> list[dict[str, str]]:
-    """The pages of figures and registers, which every page's footer links."""
+    """The calendar and the pages of figures and registers, which every page's footer links."""
     code = frame.language.code
-    return [{"id": name, "text": frame.language.text(name), "url": f"{code}/{name}/"} for name in ("figures", *REGISTERS)]
+    return [{"id": name, "text": frame.language.text(name), "url": f"{code}/{name}/"} for name in ("calendar", "figures", *REGISTERS)]
 
 
 def _list_documents(frame: Frame) -> list[dict[str, str]]:

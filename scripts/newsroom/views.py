@@ -229,20 +229,12 @@ class Tile(_View):
     column: int
 
 
-class EventLine(_View):
-    """An event in a list."""
-
-    name: Phrase
-    url: str
-    start: date
-    end: date | None = None
-    place: str = ""
-
-
 class FigureLine(_View):
     """A figure in a list, with the story it comes from."""
 
     figure: FigureView
+    measure_url: str
+    """Of all figures of the measure."""
     as_of: date
     scope: str
     """Name of the region or union; empty for the whole country."""
@@ -259,9 +251,11 @@ class HomeView(_View):
     """What each step of the map means: "0", "1–2"."""
     unions: tuple[CountedLink, ...]
     years: tuple[CountedLink, ...]
-    coming: tuple[EventLine, ...]
-    past: tuple[EventLine, ...]
+    coming: tuple[EventCard, ...]
+    past: tuple[EventCard, ...]
+    calendar_url: str
     figures: tuple[FigureLine, ...]
+    figures_url: str
 
 
 class StoryLink(_View):
@@ -397,13 +391,12 @@ class FiguresIndexView(_View):
 
 
 class RegisterEntry(_View):
-    """A dispute, document, award or event with its story; one of the four is set."""
+    """A dispute, document or award with its story; one of the three is set."""
 
     story: StoryLink
     dispute: DisputeView | None = None
     document: DocumentView | None = None
     award: AwardView | None = None
-    event: EventView | None = None
 
 
 class RegisterView(_View):
@@ -466,7 +459,7 @@ class EntityView(_View):
     """People who hold or held an office in the union, or in the region's trade union centre."""
     figures: tuple[FigureSource, ...] = ()
     figures_url: str = ""
-    events: tuple[RegisterEntry, ...] = ()
+    events: tuple[EventCard, ...] = ()
     disputes: tuple[RegisterEntry, ...] = ()
     documents: tuple[RegisterEntry, ...] = ()
     awards: tuple[RegisterEntry, ...] = ()
@@ -474,6 +467,8 @@ class EntityView(_View):
     newest: tuple[Card, ...] = ()
     years: tuple[CountedLink, ...] = ()
     feed: Feed | None = None
+    calendar_url: str = ""
+    """Of the iCalendar file of a region or union."""
 
 
 class PeriodView(_View):
