@@ -145,8 +145,8 @@ def test_edit_of_the_theme_appears(preview):
     preview.edit("overrides/partials/footer.html", '<footer class="', '<footer class="just-edited ')
     preview.wait_for_page(PAGE, "just-edited")
     preview.wait_for_page("kk/about/", "just-edited")
-    preview.edit("overrides/assets/newsroom/newsroom.css", "/*", "/* just edited */\n/*")
-    preview.wait_for_page("assets/newsroom/newsroom.css", "just edited")
+    preview.edit("overrides/assets/newsroom/newsroom.css", ":root {", ".just-edited-too { top: 0; }\n:root {")
+    preview.wait_for_page("assets/newsroom/newsroom.css", "just-edited-too")
 
 
 def test_own_template_and_text_of_a_project_appear(preview):
