@@ -6,10 +6,7 @@ tests/commonmark/package-lock.json pins its content. They are fetched once and k
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from newsroom.markup import MARKDOWN
+from npm_packages import fetch_packages
 
 PACKAGE = Path(__file__).with_name("commonmark")
 EXAMPLE = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$", re.DOTALL | re.MULTILINE)
@@ -36,30 +34,11 @@ class Example(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def examples(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Example]:
+def examples(request: pytest.FixtureRequest) -> dict[int, Example]:
     """The specification's examples by their numbers."""
-    kept = request.config.cache.mkdir("commonmark-0.31.2") / "spec.txt"
-    if not kept.exists():
-        found = fetch_specification(tmp_path_factory.mktemp("commonmark"))
-        moved = kept.with_suffix(f".{os.getpid()}")
-        shutil.copyfile(found, moved)
-        moved.replace(kept)
-    text = kept.read_text(encoding="utf-8").replace("\N{RIGHTWARDS ARROW}", "\t")
+    specification = fetch_packages(request.config, PACKAGE) / "commonmark-spec" / "spec.txt"
+    text = specification.read_text(encoding="utf-8").replace("\N{RIGHTWARDS ARROW}", "\t")
     return {number: Example(*match.groups()) for number, match in enumerate(EXAMPLE.finditer(text), start=1)}
-
-
-def fetch_specification(folder: Path) -> Path:
-    """Path of spec.txt, installed with npm; skips the test where that cannot be done."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("the CommonMark examples come with npm, and npm is not installed")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(PACKAGE / name, folder)
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"npm could not fetch the CommonMark examples: {done.stderr.strip()[-300:]}")
-    return folder / "node_modules" / "commonmark-spec" / "spec.txt"
 
 
 class Reader(HTMLParser):

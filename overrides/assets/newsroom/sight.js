@@ -30,7 +30,7 @@
       var text = document.createElement("span");
       text.className = "nr-alt";
       text.textContent = picture.alt;
-      picture.after(text);
+      (picture.closest("picture") || picture).after(text);
     });
   }
 
