@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .execute import TaskError
+from .fingerprints import Output, Settings, hash_parts
 from .indexing import Indexer, is_index_path
 from .intake import TEXT_EDITS, Prepared, pack_edits, unpack_edits
 from .languages import LanguageError
 from .model import Site
 from .outputs import OutputMaker, stage_pages
 from .pictures import put_pictures
-from .plan import Output, Planner, Settings, hash_parts
+from .plan import Planner
 from .project import Host, Project
 from .publish import Publisher, PublishError, Put, Stager
 from .render import RenderError, SiteNames, render_batch

@@ -16,6 +16,7 @@ from .data_files import write_catalogue, write_figures_csv, write_figures_json, 
 from .entity_pages import EntityPages
 from .events import FEED_EVENTS
 from .feeds import Channel, Entry, atom_feed, json_feed, make_tag
+from .fingerprints import Output, hash_parts
 from .frontmatter import split_article
 from .ical import WrittenEvent, write_calendar, write_event
 from .images import ImageError, publish_image
@@ -24,12 +25,12 @@ from .link import PICTURE_SUFFIXES
 from .model import Story
 from .ninjs import encode_feed
 from .pages import Inputs
-from .plan import Output, Planner, hash_parts
+from .plan import Planner
 from .project import Host, Project
 from .publish import Put, Stager
 from .render import Context, SiteNames, render_batch
-from .search_files import write_cards, write_entities, write_facets
 from .script_texts import write_search_texts, write_sight_texts
+from .search_files import write_cards, write_entities, write_facets
 from .sitemap import NewsPage, SitemapPage, news_sitemap, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
 from .urls import Recipe, article_url, calendar_url, feed_folder, home_url, index_url, ninjs_feed_url, page_url
