@@ -21,11 +21,12 @@ from .pages import Inputs, PageMaker
 from .plan import Output, Planner, hash_parts
 from .project import Host, Project
 from .publish import Put, Stager
-from .render import Context, SiteNames, render_batch
+from .render import Context, Renderer, SiteNames, render_batch
 from .search_files import write_cards, write_entities, write_facets
 from .search_texts import write_search_texts
 from .sitemap import SitemapPage, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
+from .terms import EncodedTexts
 from .urls import Recipe, article_url, feed_folder, home_url, page_url
 
 PAGE_KINDS = frozenset({"article", "home", "list", "entity", "period", "search", "not-found", "root"})
@@ -50,11 +51,11 @@ def measure_picture(root: Path, path: str) -> tuple[int, int]:
         raise SourceChanged(f"{path} changed while the site was being built; build again") from error
 
 
-def stage_pages(state: tuple[Context, PageMaker, Stager], outputs: Sequence[Output]) -> list[Put]:
-    """Makes pages and stages them; for a process on this machine that has the whole site."""
+def stage_pages(state: tuple[Context, PageMaker, Stager], outputs: Sequence[Output]) -> tuple[list[Put], EncodedTexts]:
+    """Makes pages and stages them; for a process on this machine that has the whole site. With them the texts of their bodies."""
     context, pages, stager = state
-    pages_made = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
-    return [stager.put(output.path, page.content)._replace(terms=page.terms) for output, page in zip(outputs, pages_made, strict=True)]
+    rendered = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
+    return [stager.put(output.path, page) for output, page in zip(outputs, rendered.pages, strict=True)], rendered.texts
 
 
 class OutputMaker:
@@ -67,7 +68,7 @@ class OutputMaker:
         self._names = names
         self._host = host
         self._host_folder = host_folder
-        self._contexts: dict[tuple[str, int | None], Context] = {}
+        self._renderers: dict[tuple[str, int | None], Renderer] = {}
         readers = (functools.partial(read_body, project.root), functools.partial(measure_picture, project.root))
         self.pages = PageMaker(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
 
@@ -103,13 +104,13 @@ class OutputMaker:
             case _:
                 raise AssertionError(recipe.kind)
 
-    def find_terms(self, recipe: Recipe) -> bytes:
-        """The packed terms of one article, when nobody remembers them."""
+    def read_text(self, recipe: Recipe) -> str:
+        """The plain text of one article's body, when nobody remembers its terms."""
         shell = self.find_shell(recipe)
-        context = self._contexts.get(shell)
-        if context is None:
-            context = self._contexts[shell] = self.make_context([shell])
-        return render_batch(context, [self.pages.make_job(recipe)])[0].terms
+        renderer = self._renderers.get(shell)
+        if renderer is None:
+            renderer = self._renderers[shell] = Renderer(self.make_context([shell]))
+        return renderer.read_text(self.pages.make_job(recipe))
 
     def make_context(self, shells: Iterable[tuple[str, int | None]]) -> Context:
         """What workers need to render pages that stand in these shells (language and depth)."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .authority import Authority, DatedItem, Entity, Measure, Person, Region, Union
 from .languages import Language
-from .link import list_memberships, resolve_target
+from .link import resolve_target
 from .model import SITE_SECTIONS, Article, Award, Dispute, Document, Event, Facts, Figure, Participation, Story, Text
 from .plan import FEED_SECTIONS, HOME_STORIES, Index, Planner
 from .render import ABSOLUTE_DEPTH, PageJob, SiteNames, Target
@@ -75,7 +75,6 @@ class PageMaker:
         self._authority: Authority = planner.authority
         self._inputs = inputs
         self._cards: dict[tuple[str, str], Card] = {}
-        self._spellings_by_entity: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def make_job(self, recipe: Recipe) -> PageJob:
         """The job of any page recipe (not of feeds, sitemaps and media)."""
@@ -112,18 +111,7 @@ class PageMaker:
         )
         head = self._make_head(recipe, article.title, article.summary, languages=list(story.versions), published=story.date)
         job = self._wrap(recipe, "article.html", view, head, switch)
-        return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language), names=self._list_names(facts))
-
-    def _list_names(self, facts: Facts) -> tuple[str, ...]:
-        """Every spelling of what a story is tagged with."""
-        references = [*list_memberships(facts), *(("organizations", id) for id in facts.organizations)]
-        return tuple(spelling for section, id in references for spelling in self._spellings(section, id))
-
-    def _spellings(self, section: str, id: str) -> tuple[str, ...]:
-        known = self._spellings_by_entity.get((section, id))
-        if known is None:
-            known = self._spellings_by_entity[section, id] = self._authority.spellings(self._authority.get(section, id))
-        return known
+        return job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language))
 
     def _view_person(self, item: Participation, language: Language, story: Story) -> PersonLine:
         person = self._authority.get("people", item.person)
