@@ -28,11 +28,12 @@ from .pages import Inputs
 from .plan import Planner
 from .project import Host, Project
 from .publish import Put, Stager
-from .render import Context, SiteNames, render_batch
+from .render import Context, Renderer, SiteNames, render_batch
 from .script_texts import write_search_texts, write_sight_texts
 from .search_files import write_cards, write_entities, write_facets
 from .sitemap import NewsPage, SitemapPage, news_sitemap, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
+from .terms import EncodedTexts
 from .urls import Recipe, article_url, calendar_url, feed_folder, home_url, index_url, ninjs_feed_url, page_url
 
 PAGE_KINDS = frozenset({"article", "ninjs", "home", "list", "entity", "period", "calendar", "figures", "register", "search", "not-found", "root"})
@@ -50,11 +51,11 @@ def read_body(root: Path, path: str) -> str:
     return parts.body if parts else ""
 
 
-def stage_pages(state: tuple[Context, EntityPages, Stager], outputs: Sequence[Output]) -> list[Put]:
-    """Makes pages and stages them; for a process on this machine that has the whole site."""
+def stage_pages(state: tuple[Context, EntityPages, Stager], outputs: Sequence[Output]) -> tuple[list[Put], EncodedTexts]:
+    """Makes pages and stages them; for a process on this machine that has the whole site. With them the texts of their bodies."""
     context, pages, stager = state
-    pages_made = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
-    return [stager.put(output.path, page.content)._replace(terms=page.terms) for output, page in zip(outputs, pages_made, strict=True)]
+    rendered = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
+    return [stager.put(output.path, page) for output, page in zip(outputs, rendered.pages, strict=True)], rendered.texts
 
 
 class OutputMaker:
@@ -67,7 +68,7 @@ class OutputMaker:
         self._names = names
         self._host = host
         self._host_folder = host_folder
-        self._contexts: dict[tuple[str, int | None], Context] = {}
+        self._renderers: dict[tuple[str, int | None], Renderer] = {}
         self._events: dict[tuple[str, str], WrittenEvent] = {}
         readers = (functools.partial(read_body, project.root), planner.site.pictures.get)
         self.pages = EntityPages(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
@@ -124,13 +125,13 @@ class OutputMaker:
             case _:
                 raise AssertionError(recipe.kind)
 
-    def find_terms(self, recipe: Recipe) -> bytes:
-        """The packed terms of one article, when nobody remembers them."""
+    def read_text(self, recipe: Recipe) -> str:
+        """The plain text of one article's body, when nobody remembers its terms."""
         shell = self.find_shell(recipe)
-        context = self._contexts.get(shell)
-        if context is None:
-            context = self._contexts[shell] = self.make_context([shell])
-        return render_batch(context, [self.pages.make_job(recipe)])[0].terms
+        renderer = self._renderers.get(shell)
+        if renderer is None:
+            renderer = self._renderers[shell] = Renderer(self.make_context([shell]))
+        return renderer.read_text(self.pages.make_job(recipe))
 
     def make_context(self, shells: Iterable[tuple[str, int | None]]) -> Context:
         """What workers need to render pages that stand in these shells (language and depth)."""
