@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from newsroom.plan import NINJS_STORIES
+from newsroom.fingerprints import NINJS_STORIES
 from ninjs_schema import FEED, ITEM
 from site_factory import Draft, SiteProject, compare_trees, read_tree
 
@@ -277,7 +277,7 @@ def test_schema_finds_faults(project: SiteProject) -> None:
 def test_old_stories_have_no_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the newest stories have a file of their own; the page of an older one does not name any."""
     assert NINJS_STORIES >= 1_000
-    monkeypatch.setattr("newsroom.plan.NINJS_STORIES", 1)
+    monkeypatch.setattr("newsroom.fingerprints.NINJS_STORIES", 1)
     project = SiteProject(tmp_path)
     project.write_story(Draft("old", "2022-01-01"))
     project.build()

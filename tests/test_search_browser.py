@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -488,6 +488,7 @@ def test_results_come_while_typing_and_keys_choose(open_page, host, width):
     page.keyboard.type("кәсіподағ", delay=20)
     box, options = page.locator(".nr-search__input"), page.get_by_role("option")
     expect(options).to_have_count(7)
+    expect(options.last).to_have_attribute("href", re.compile(f"q={quote('кәсіподағ')}$"))  # of all that was typed, not of its beginning
     expect(page.locator(".nr-suggest [role=status]")).to_have_text(f"{STORIES} материал табылды")
     assert box.get_attribute("aria-expanded") == "true" and box.get_attribute("aria-controls") == "nr-suggest"
     page.keyboard.press("ArrowDown")
@@ -508,6 +509,18 @@ def test_results_come_while_typing_and_keys_choose(open_page, host, width):
     page.keyboard.press("Enter")
     page.wait_for_url(str(target))
     assert complaints == []
+
+
+def test_choice_stays_when_better_results_come(page):
+    """Who has chosen a story and types on keeps it as long as it is among the results."""
+    box, options = page.locator(".nr-search__input"), page.get_by_role("option")
+    box.fill("кәсіпода")
+    expect(options).to_have_count(7)
+    page.keyboard.press("ArrowDown")
+    chosen = options.first.get_attribute("href")
+    page.keyboard.type("ғ")
+    expect(options.last).to_have_attribute("href", re.compile(f"q={quote('кәсіподағ')}$"))
+    expect(page.locator("[role=option][aria-selected]")).to_have_attribute("href", chosen)
 
 
 def test_arrow_opens_the_list_again(page):

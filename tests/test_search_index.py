@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import newsroom.shards
 from newsroom.search import Change, IndexState, make_index, pack_words, patch_index, unpack_words, write_header
 from newsroom.shards import END, Postings, ShardError, pack_postings, pack_shard, unpack_postings, unpack_shard
-from newsroom.terms import MAXIMUM_IMPACT, Fields, TermFinder, Terms
+from newsroom.terms import MAXIMUM_IMPACT, Fields, TermFinder, Terms, encode_texts
 
 KEYS = st.text("abkmnst0", min_size=1, max_size=6)
 
@@ -22,8 +22,10 @@ KEYS = st.text("abkmnst0", min_size=1, max_size=6)
 
 
 def find(language: str = "kk", **fields: object) -> dict[str, int]:
-    empty = {"title": "", "summary": "", "names": (), "body": ""}
-    terms = TermFinder(language).find(Fields(**{**empty, **fields}))  # type: ignore[arg-type]
+    finder, encoded = TermFinder(language), encode_texts([str(fields.pop("body", ""))])
+    keys = finder.look_up(encoded.list_chunks())
+    empty = {"title": "", "summary": "", "names": ()}
+    terms = finder.find(Fields(**{**empty, **fields}), [keys[place] for place in encoded.texts[0]])  # type: ignore[arg-type]
     return dict(zip(terms.keys, terms.impacts, strict=True))
 
 
@@ -37,7 +39,7 @@ def test_a_title_counts_most() -> None:
     filling = " ".join(f"сөз{number}" for number in range(350))
     impacts = [find(**{"body": filling, field: f"форум {filling}"})["forum"] for field in ("body", "summary", "title")]
     assert impacts == sorted(set(impacts))
-    many = find(title="форум", summary="форум", names=("форум",), body="форум " * 500)["forum"]
+    many = find(title="форум", summary="форум", names=(("форум",),), body="форум " * 500)["forum"]
     assert impacts[0] < find(body=f"форум форум форум {filling}")["forum"] < many <= MAXIMUM_IMPACT
 
 
@@ -52,6 +54,14 @@ def test_long_texts_count_less() -> None:
 def test_numbers_are_one_word(text: str) -> None:
     """Thousands may stand apart."""
     assert find(body=text).keys() == {"35994", "adam"}
+
+
+def test_very_many_words_are_told_apart() -> None:
+    """More different words than fit into 16 bits, in one text or over several."""
+    texts = [" ".join(f"w{number}" for number in range(70_000)), "w69999 w0 w69999"]
+    encoded = encode_texts(texts)
+    chunks = encoded.list_chunks()
+    assert [" ".join(chunks[place] for place in text) for text in encoded.texts] == texts
 
 
 @given(st.dictionaries(KEYS, st.integers(1, MAXIMUM_IMPACT)))
@@ -110,7 +120,7 @@ class Archive:
         return Terms(keys, bytes(self._random.randint(1, 15) for _ in keys))
 
     def make_anew(self) -> tuple[IndexState, dict[str, bytes]]:
-        return make_index([(id, terms.pack()) for id, terms in self.articles.values()], 64, {path: id for path, (id, _) in self.articles.items()})
+        return make_index(sorted(self.articles.values()), 64, {path: id for path, (id, _) in self.articles.items()})
 
     def change(self, number: int) -> dict[str, bytes]:
         """A few changes at once; the shards that they rewrote."""

@@ -25,7 +25,8 @@ from playwright.sync_api import Browser, Page, Request, expect
 from newsroom.authority_files import load_authority
 from newsroom.host import open_project
 from newsroom.intake import prepare
-from newsroom.plan import Planner, Settings
+from newsroom.fingerprints import Settings
+from newsroom.plan import Planner
 from newsroom.problems import Report
 from newsroom.routes import find_recipe
 from newsroom.urls import page_url

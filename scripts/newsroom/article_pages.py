@@ -14,8 +14,8 @@ from .authority import Measure, Person
 from .calendar_pages import view_event
 from .ical import CalendarEvent
 from .languages import Language
-from .link import list_memberships, resolve_target
-from .model import Article, Award, Dispute, Document, Facts, Figure, Participation, Story
+from .link import resolve_target
+from .model import Article, Award, Dispute, Document, Figure, Participation, Story
 from .ninjs import Item
 from .pages import Inputs, PageMaker
 from .phrases import choose_phrase, find_phrase
@@ -37,7 +37,6 @@ class ArticlePages(PageMaker):
         super().__init__(planner, inputs)
         self._last_article: tuple[Recipe, PageJob] | None = None
         """An article's page and its ninjs are made one after the other, from one job."""
-        self._spellings_by_entity: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def _make_article(self, recipe: Recipe, language: Language) -> PageJob:
         last = self._last_article
@@ -49,8 +48,7 @@ class ArticlePages(PageMaker):
         view = self._view_article(story, language, switch)
         head = self._make_article_head(recipe, view, story, language)
         job = self._wrap(recipe, "article.html", view, head, switch)
-        names = self._list_names(story.facts)
-        job = job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language), names=names)
+        job = job._replace(body=self._inputs.read_body(article.path), targets=self._resolve_targets(article, language))
         self._last_article = recipe, job
         return job
 
@@ -58,7 +56,7 @@ class ArticlePages(PageMaker):
         job = self._make_article(recipe._replace(kind="article"), language)
         story = self._site.stories[recipe.id]
         item = self._describe.item(story, job.view, job.head, language)
-        return job._replace(path=ninjs_url(language.code, story), template=NINJS_TEMPLATE, view=item, names=())
+        return job._replace(path=ninjs_url(language.code, story), template=NINJS_TEMPLATE, view=item)
 
     def describe_item(self, slug: str, code: str) -> Item:
         """What a feed of ninjs says of a story, in the language or the original's."""
@@ -104,17 +102,6 @@ class ArticlePages(PageMaker):
             lead=pictures[0] if pictures else None,
             gallery=pictures[1:],
         )
-
-    def _list_names(self, facts: Facts) -> tuple[str, ...]:
-        """Every spelling of what a story is tagged with."""
-        references = [*list_memberships(facts), *(("organizations", id) for id in facts.organizations)]
-        return tuple(spelling for section, id in references for spelling in self._spellings(section, id))
-
-    def _spellings(self, section: str, id: str) -> tuple[str, ...]:
-        known = self._spellings_by_entity.get((section, id))
-        if known is None:
-            known = self._spellings_by_entity[section, id] = self._authority.spellings(self._authority.get(section, id))
-        return known
 
     def _view_person(self, item: Participation, language: Language, story: Story) -> PersonLine:
         person = self._authority.get("people", item.person)

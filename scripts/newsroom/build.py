@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from .execute import TaskError
-from .indexing import Indexer, is_index_path
+from .fingerprints import Output, Settings, hash_parts
+from .indexing import BatchTexts, Indexer, is_index_path
 from .intake import TEXT_EDITS, Prepared, pack_edits, unpack_edits
 from .languages import LanguageError
 from .model import Site
 from .outputs import OutputMaker, stage_pages
 from .pictures import put_pictures
-from .plan import Output, Planner, Settings, hash_parts
+from .plan import Planner
 from .project import Host, Project
 from .publish import Publisher, PublishError, Put, Stager
 from .render import RenderError, SiteNames, render_batch
@@ -23,11 +25,12 @@ from .search_files import read_checksum
 from .shell import ShellError
 from .sources import SourceChanged, digest_bytes
 from .store import OutputRecord, Store, StoreError
+from .terms import EncodedTexts
 from .urls import Recipe, search_folder
 from .variants import digest_encoder
 from .workspace import BuildError, Workspace, digest_program
 
-RENDER_BATCH = 50
+RENDER_BATCH = 100
 _FRAME = "frame"
 """In the store, from the end of a build to the first change by the next: what the site was made of besides articles."""
 PLAIN_ERRORS = (BuildError, PublishError, StoreError, TaskError, LanguageError, RenderError, ShellError, SourceChanged)
@@ -64,7 +67,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     if plan is None:
         plan = _plan_everything(planner, _list_host_files(workspace, host, publisher, staging), store, publisher)
     maker = OutputMaker(project, planner, prepared.languages, names, host, plan.host_folder)
-    indexer = Indexer(store, planner, publisher, maker.find_terms)
+    indexer = Indexer(store, planner, publisher, maker.read_text)
     to_index = [code for code in project.languages if _is_index_touched(code, plan) or not indexer.is_in_place(code)]
     paths = {*plan.paths, *(path for code in project.languages if code not in to_index for path in indexer.list_paths(code))}
     done = {_FRAME: planner.digest_frame(), TEXT_EDITS: pack_edits([])}
@@ -73,19 +76,18 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
         if any(store.meta(name) != value for name, value in done.items()):
             store.save_outputs([], meta=done)
         return _summarize(workspace, prepared, publisher, count=len(paths))
-    records, terms, indexes = plan.touched, {}, {}
+    records, texts, terms, indexes = plan.touched, list[BatchTexts](), {}, {}
     try:
         stager = publisher.start()
         sums = _Checksums(store, publisher)
-        with contextlib.closing(_put_files(workspace, maker, prepared.site, plan.todo, stager)) as puts:
+        with contextlib.closing(_put_files(workspace, maker, prepared.site, plan.todo, stager, texts)) as puts:
             for output, put in puts:
                 records.extend(publisher.accept(put, output.fingerprint))
                 sums.take(put)
-                if put.terms:
-                    terms[put.path] = put.terms
-        for number, indexed in enumerate(indexer.update(to_index, terms, sums.read, stager, workspace.tasks), 1):
+        for number, indexed in enumerate(indexer.update(to_index, texts, sums.read, stager, workspace.tasks), 1):
             workspace.progress("indexing for the search", number, len(to_index))
             indexes[indexed.language] = indexed.state
+            terms |= indexed.terms
             paths.update(indexed.paths)
             for put in indexed.puts:
                 records.extend(publisher.accept(put, put.digest))
@@ -247,21 +249,25 @@ def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publish
     return record is not None and record.fingerprint == fingerprint and publisher.read_stamp(path) == record.stamp
 
 
-def _put_files(workspace: Workspace, maker: OutputMaker, site: Site, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
-    """Makes every output and puts it beside the site: pages and pictures through the workers, the others here while they are busy."""
+def _put_files(
+    workspace: Workspace, maker: OutputMaker, site: Site, outputs: list[Output], stager: Stager, texts: list[BatchTexts]
+) -> Generator[tuple[Output, Put], None, None]:
+    """Makes every output and puts it beside the site: pages and pictures through the workers, the others here while they are busy. The
+    texts of the articles are added to `texts`."""
     drawn = [output for output in outputs if output.recipe.kind == "picture"]
     outputs = [output for output in outputs if output.recipe.kind != "picture"]
     pages = sorted((output for output in outputs if maker.is_page(output.recipe)), key=_by_language)
-    others = [output for output in outputs if not maker.is_page(output.recipe)]
+    others = (output for output in outputs if not maker.is_page(output.recipe))
+    share = (len(outputs) - len(pages)) * RENDER_BATCH // max(len(pages), 1) + 1
     done = 0
     with contextlib.closing(_put_pages(workspace, maker, pages, stager)) as batches:
-        for puts in batches:
-            yield from zip(pages[done : done + len(puts)], puts, strict=True)
+        for puts, encoded in batches:
+            batch = pages[done : done + len(puts)]
+            texts.append(BatchTexts([output.path if output.recipe.kind == "article" else "" for output in batch], encoded))
+            yield from zip(batch, puts, strict=True)
             done += len(puts)
             workspace.progress("rendering pages", done, len(outputs))
-            share = len(others) * len(puts) // len(pages) + 1
-            yield from _put_here(maker, stager, others[:share])
-            del others[:share]
+            yield from _put_here(maker, stager, itertools.islice(others, share))
     yield from _put_here(maker, stager, others)
     workspace.progress("rendering pages", len(outputs), len(outputs))
     yield from put_pictures(workspace, site.pictures, drawn, stager)
@@ -272,11 +278,11 @@ def _by_language(output: Output) -> str:
     return output.recipe.language
 
 
-def _put_here(maker: OutputMaker, stager: Stager, outputs: list[Output]) -> Iterator[tuple[Output, Put]]:
+def _put_here(maker: OutputMaker, stager: Stager, outputs: Iterable[Output]) -> Iterator[tuple[Output, Put]]:
     return ((output, stager.put(output.path, maker.make_content(output.recipe))) for output in outputs)
 
 
-def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager) -> Generator[list[Put], None, None]:
+def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager) -> Generator[tuple[list[Put], EncodedTexts], None, None]:
     """Batches of pages. Our own processes have the whole site and write their pages themselves, which saves sending each page
     through a pipe; an executor on other machines gets complete jobs and gives bytes back."""
     context = maker.make_context({maker.find_shell(output.recipe) for output in pages})
@@ -286,8 +292,7 @@ def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], st
         return
     jobs = (maker.pages.make_job(output.recipe) for output in pages)
     done = 0
-    for contents in tasks.run(render_batch, context, jobs, count=len(pages), batch_size=RENDER_BATCH):
-        yield [stager.put(output.path, page.content)._replace(terms=page.terms) for output, page in zip(pages[done : done + len(contents)], contents, strict=True)]
-        done += len(contents)
-
-
+    for rendered in tasks.run(render_batch, context, jobs, count=len(pages), batch_size=RENDER_BATCH):
+        count = len(rendered.pages)
+        yield [stager.put(output.path, page) for output, page in zip(pages[done : done + count], rendered.pages, strict=True)], rendered.texts
+        done += count

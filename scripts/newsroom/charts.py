@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from .views import Chart, ChartDot, ChartTick
+from .data_views import Chart, ChartDot, ChartTick
 
 _LETTER_WIDTH = 6.2
 """Of a digit in a label, in the chart's units."""

@@ -13,16 +13,17 @@ import msgspec
 
 from .authority import Measure, Region
 from .charts import LARGE, SMALL, Point, Size, draw_chart
+from .data_views import Chart, FigureRow, FiguresIndexView, FiguresView, MeasureLine, RegisterEntry, RegisterView, Series, StoryLink
 from .descriptions import Path
+from .home_pages import HomePages
 from .languages import Language
 from .model import Award, Dispute, Document, Figure
-from .home_pages import HomePages
 from .pages import Inputs
 from .plan import Planner
 from .registers import FIGURE_SECTIONS, Row, SeriesKey, Table, find_series
 from .render import PageJob
 from .urls import Recipe, article_url, data_path, figures_url, index_url, register_url, section_url
-from .views import Chart, CountedLink, FigureRow, FiguresIndexView, FiguresView, Link, MeasureLine, Phrase, RegisterEntry, RegisterView, Series, StoryLink
+from .views import CountedLink, Link, Phrase
 
 CHARTS_OF_SPLIT = {"measures": 12, "regions": 6, "unions": 6}
 """On a page that is split by year."""

@@ -13,12 +13,13 @@ from .authority import DatedItem, Entity, Person, Region, Role, Union
 from .calendar_pages import view_events
 from .charts import SMALL
 from .data_pages import DataPages
+from .data_views import EntityView, FigureSource, NeighbourLine, RoleLine, Term
 from .languages import Language
 from .plan import CALENDAR_SECTIONS, FEED_SECTIONS
 from .registers import Neighbour, RoleSpan
 from .render import PageJob
 from .urls import Recipe, calendar_feed_url, figures_url, index_url, section_url
-from .views import EntityView, FigureSource, Link, NeighbourLine, Phrase, RoleLine, Term
+from .views import Link, Phrase
 
 
 class EntityPages(DataPages):

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from .drawings import FOLDER as DRAWINGS_FOLDER
+from .fingerprints import hash_parts
 from .fonts import find_fonts
 from .languages import STRINGS_FOLDER, Language
-from .drawings import FOLDER as DRAWINGS_FOLDER
-from .plan import hash_parts
 from .project import Host, Project
 from .render import TEMPLATES_FOLDER, SiteNames
 from .shell import Shell

@@ -1,4 +1,4 @@
-"""Brings the search indexes of a site up to date with what a build has made: terms of changed articles -> shards and headers, staged.
+"""Brings the search indexes of a site up to date with what a build has made: texts of changed articles -> terms -> shards and headers, staged.
 
 The store keeps the terms of every article and what each index was like; the shards themselves are read from the site folder. What does
 not fit together is made anew.
@@ -11,24 +11,41 @@ from typing import NamedTuple
 
 import msgspec
 
+from .authority import Authority
 from .execute import Tasks
+from .link import list_memberships
+from .model import Site
 from .plan import Planner
 from .publish import Publisher, Put, Stager
 from .search import Change, IndexState, can_patch, make_index, patch_index, shard_path, write_header, write_sum
 from .shards import ShardError
 from .store import Store
-from .terms import Terms
+from .terms import EncodedTexts, Fields, TermFinder, Terms, encode_texts
 from .urls import Recipe, article_url, search_folder
 
 _decode_state = msgspec.msgpack.Decoder(IndexState).decode
 
 
-class _Anew(NamedTuple):
-    """What an index is made of."""
+class BatchTexts(NamedTuple):
+    """The texts of a batch of pages."""
+
+    paths: list[str]
+    """Of the pages; empty strings for those that are not articles."""
+    encoded: EncodedTexts
+
+
+class _Articles(NamedTuple):
+    """The articles of a language, and what their terms are found by."""
 
     factor: int
     ids: dict[str, int]
-    terms: dict[str, bytes]
+    """Page -> id."""
+    slugs: dict[str, str]
+    """Page -> slug of its story."""
+    known: dict[str, bytes]
+    """Page -> packed terms as they are remembered."""
+    texts: list[BatchTexts]
+    """Of other pages, and perhaps of pages in other languages."""
 
 
 class Indexed(NamedTuple):
@@ -39,6 +56,8 @@ class Indexed(NamedTuple):
     """Of all its files that a plan does not name."""
     puts: list[Put]
     state: bytes
+    terms: dict[str, bytes]
+    """Page -> packed terms of the articles that changed."""
 
 
 def is_index_path(path: str) -> bool:
@@ -54,6 +73,27 @@ def list_articles(planner: Planner, language: str) -> Iterator[tuple[str, Recipe
             yield f"{article_url(language, story)}index.html", Recipe("article", language, id=story.slug)
 
 
+class FieldReader:
+    """Reads from a site what an article is found by besides its body."""
+
+    def __init__(self, site: Site, authority: Authority) -> None:
+        self._site = site
+        self._authority = authority
+        self._spellings: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def read(self, language: str, slug: str) -> Fields:
+        story = self._site.stories[slug]
+        article = story.versions[language]
+        references = [*list_memberships(story.facts), *(("organizations", id) for id in story.facts.organizations)]
+        return Fields(article.title, article.summary, tuple(self._list_spellings(section, id) for section, id in references))
+
+    def _list_spellings(self, section: str, id: str) -> tuple[str, ...]:
+        known = self._spellings.get((section, id))
+        if known is None:
+            known = self._spellings[section, id] = self._authority.spellings(self._authority.get(section, id))
+        return known
+
+
 def write_index_header(planner: Planner, language: str, state: IndexState, read_sum: Callable[[str], int]) -> bytes:
     """index.json of an index. read_sum: path of a file -> its checksum."""
     folder, ids, buckets = search_folder(language), planner.search_ids, planner.search_buckets(language)
@@ -67,12 +107,13 @@ def write_index_header(planner: Planner, language: str, state: IndexState, read_
 class Indexer:
     """Makes the indexes of one build."""
 
-    def __init__(self, store: Store, planner: Planner, publisher: Publisher, find_terms: Callable[[Recipe], bytes]) -> None:
-        """find_terms: recipe of an article -> its packed terms, worked out."""
+    def __init__(self, store: Store, planner: Planner, publisher: Publisher, read_text: Callable[[Recipe], str]) -> None:
+        """read_text: recipe of an article -> the plain text of its body, worked out."""
         self._store = store
         self._planner = planner
         self._publisher = publisher
-        self._find_terms = find_terms
+        self._read_text = read_text
+        self._field_reader = FieldReader(planner.site, planner.authority)
 
     def is_in_place(self, language: str) -> bool:
         """True when the site has the index of the last build."""
@@ -83,33 +124,41 @@ class Indexer:
         state = self._read_state(language)
         return _list_paths(language, state) if state else []
 
-    def update(self, languages: Collection[str], changed: Mapping[str, bytes], read_sum: Callable[[str], int], stager: Stager, tasks: Tasks) -> Iterator[Indexed]:
-        """The indexes of these languages, staged. changed: pages of articles -> their new packed terms; read_sum: path of a file -> its
-        checksum. Indexes that are made anew are made by the workers, one each."""
-        factor, ids_by_slug = self._planner.search_numbering
-        patched: dict[str, tuple[IndexState, dict[str, bytes]]] = {}
-        anew: dict[str, _Anew] = {}
+    def update(self, languages: Collection[str], texts: Iterable[BatchTexts], read_sum: Callable[[str], int], stager: Stager, tasks: Tasks) -> Iterator[Indexed]:
+        """The indexes of these languages, staged. texts: of the pages that changed; read_sum: path of a file -> its checksum. Indexes that
+        are made anew are made by the workers, one each."""
+        texts = list(texts)
+        changed = {path for batch in texts for path in batch.paths}
+        anew: dict[str, _Articles] = {}
         for language in languages:
-            recipes = dict(list_articles(self._planner, language))
-            ids = {path: ids_by_slug[recipe.id] for path, recipe in recipes.items()}
             last = self._read_state(language)
-            made = self._patch(language, last, factor, ids, changed) if last is not None else None
-            if made is not None:
-                patched[language] = made
-            else:
-                known = self._store.read_terms(recipes.keys() - changed.keys()) | {path: changed[path] for path in recipes.keys() & changed.keys()}
-                anew[language] = _Anew(factor, ids, {path: known.get(path) or self._find_terms(recipe) for path, recipe in recipes.items()})
-        for language, (state, contents) in patched.items():
-            yield self._finish(language, state, _stage_shards(language, contents, stager), read_sum, stager)
-        for language, (state, puts) in _make_anew(anew, stager, tasks):
-            yield self._finish(language, state, puts, read_sum, stager)
+            recipes = dict(list_articles(self._planner, language))
+            patched = self._patch(language, last, recipes, changed, texts) if last is not None else None
+            if patched is None:
+                anew[language] = self._collect(recipes, recipes, changed, texts)
+                continue
+            terms, state, contents = patched
+            yield self._finish(language, state, _stage_shards(language, contents, stager), terms, read_sum, stager)
+        for language, made in _make_anew(anew, self._field_reader, stager, tasks):
+            yield self._finish(language, made.state, made.puts, made.terms, read_sum, stager)
 
-    def _finish(self, language: str, state: IndexState, puts: list[Put], read_sum: Callable[[str], int], stager: Stager) -> Indexed:
+    def _collect(self, recipes: Mapping[str, Recipe], wanted: Collection[str], changed: set[str], texts: list[BatchTexts]) -> _Articles:
+        """What the terms of the wanted pages are found by; texts that nobody has are read now."""
+        factor, ids_by_slug = self._planner.search_numbering
+        known = self._store.read_terms(path for path in wanted if path not in changed)
+        lost = [path for path in wanted if path not in changed and path not in known]
+        mine = [batch for batch in texts if any(path in recipes for path in batch.paths)]
+        if lost:
+            mine.append(BatchTexts(lost, encode_texts(self._read_text(recipes[path]) for path in lost)))
+        slugs = {path: recipe.id for path, recipe in recipes.items()}
+        return _Articles(factor, {path: ids_by_slug[slug] for path, slug in slugs.items()}, slugs, known, mine)
+
+    def _finish(self, language: str, state: IndexState, puts: list[Put], terms: dict[str, bytes], read_sum: Callable[[str], int], stager: Stager) -> Indexed:
         """Stages the files that come last; the header is the very last."""
         folder = search_folder(language)
         puts.append(stager.put(f"{folder}words.txt", state.words))
         puts.append(stager.put(f"{folder}index.json", write_index_header(self._planner, language, state, read_sum)))
-        return Indexed(language, _list_paths(language, state), puts, msgspec.msgpack.encode(state))
+        return Indexed(language, _list_paths(language, state), puts, msgspec.msgpack.encode(state), terms)
 
     def _read_state(self, language: str) -> IndexState | None:
         """The index of the last build, if the site still has it."""
@@ -121,20 +170,27 @@ class Indexer:
         is_whole = all(record is not None and self._publisher.read_stamp(path) == record.stamp for path, record in records)
         return state if is_whole else None
 
-    def _patch(self, language: str, last: IndexState, factor: int, ids: dict[str, int], changed: Mapping[str, bytes]) -> tuple[IndexState, dict[str, bytes]] | None:
-        """None when the index is better made anew, or the store lacks something."""
+    def _patch(self, language: str, last: IndexState, recipes: Mapping[str, Recipe], changed: set[str],
+               texts: list[BatchTexts]) -> tuple[dict[str, bytes], IndexState, dict[str, bytes]] | None:  # fmt: skip
+        """New terms, state and shards; None when the index is better made anew, or the store lacks something."""
+        factor, ids_by_slug = self._planner.search_numbering
+        ids = {path: ids_by_slug[recipe.id] for path, recipe in recipes.items()}
         touched = {path for path, id in ids.items() if path in changed or last.ids.get(path) != id} | (last.ids.keys() - ids.keys())
         if not can_patch(last, factor, ids, len(touched)):
             return None
         known = self._store.read_terms(touched)
-        changes = []
-        for path in sorted(touched):
-            old, new = known.get(path) if path in last.ids else b"", (changed.get(path) or known.get(path)) if path in ids else b""
-            if old is None or new is None:
-                return None
-            changes.append(Change(last.ids.get(path, 0), Terms.unpack(old), ids.get(path, 0), Terms.unpack(new)))
+        if any(path not in known for path in touched & last.ids.keys()):
+            return None
+        articles = self._collect(recipes, touched & recipes.keys(), changed, texts)
+        packed: dict[str, bytes] = {}
+        new_terms = {path: terms for path, _, terms in _find_terms(language, articles, self._field_reader, packed)}
+        nothing = Terms([], b"")
+        changes = [
+            Change(last.ids.get(path, 0), Terms.unpack(known[path]) if path in last.ids else nothing, ids.get(path, 0), new_terms.get(path, nothing))
+            for path in sorted(touched)
+        ]  # fmt: skip
         try:
-            return patch_index(last, ids, changes, lambda name: self._publisher.read_content(shard_path(language, name)))
+            return packed, *patch_index(last, ids, changes, lambda name: self._publisher.read_content(shard_path(language, name)))
         except ShardError:
             return None
 
@@ -144,24 +200,49 @@ def _list_paths(language: str, state: IndexState) -> list[str]:
     return [*(shard_path(language, shard.name) for shard in state.shards), f"{folder}words.txt", f"{folder}index.json"]
 
 
-def _make_anew(indexes: dict[str, _Anew], stager: Stager, tasks: Tasks) -> Iterator[tuple[str, tuple[IndexState, list[Put]]]]:
-    """The state and the staged shards of each index."""
-    count = sum(len(index.ids) for index in indexes.values())
+class _Made(NamedTuple):
+    """An index that was made anew."""
+
+    state: IndexState
+    puts: list[Put]
+    terms: dict[str, bytes]
+
+
+def _make_anew(indexes: dict[str, _Articles], field_reader: FieldReader, stager: Stager, tasks: Tasks) -> Iterator[tuple[str, _Made]]:
+    state = indexes, field_reader, stager
     if tasks.executor is None and len(indexes) > 1:
-        for results in tasks.run(_make_batch, (indexes, stager), indexes, count=count, batch_size=1):
+        for results in tasks.run(_make_batch, state, indexes, count=sum(len(index.ids) for index in indexes.values()), batch_size=1):
             yield from results
     else:
-        yield from _make_batch((indexes, stager), list(indexes))
+        yield from _make_batch(state, list(indexes))
 
 
-def _make_batch(state: tuple[dict[str, _Anew], Stager], languages: Iterable[str]) -> list[tuple[str, tuple[IndexState, list[Put]]]]:
-    indexes, stager = state
+def _make_batch(state: tuple[dict[str, _Articles], FieldReader, Stager], languages: Iterable[str]) -> list[tuple[str, _Made]]:
+    indexes, field_reader, stager = state
     results = []
     for language in languages:
-        factor, ids, terms = indexes[language]
-        made, contents = make_index(((id, terms[path]) for path, id in ids.items()), factor, ids)
-        results.append((language, (made, _stage_shards(language, contents, stager))))
+        index, terms = indexes[language], dict[str, bytes]()
+        found = ((id, found) for _, id, found in _find_terms(language, index, field_reader, terms))
+        made, contents = make_index(found, index.factor, index.ids)
+        results.append((language, _Made(made, _stage_shards(language, contents, stager), terms)))
     return results
+
+
+def _find_terms(language: str, articles: _Articles, field_reader: FieldReader, packed: dict[str, bytes]) -> Iterator[tuple[str, int, Terms]]:
+    """Path, id and terms of the articles that are remembered or have a text, by ascending id; those found now go into `packed` too."""
+    finder = TermFinder(language)
+    bodies = {}
+    for paths, encoded in articles.texts:
+        keys = finder.look_up(encoded.list_chunks())
+        bodies.update((path, (keys, text)) for path, text in zip(paths, encoded.texts, strict=True) if path in articles.ids)
+    for path, id in sorted(articles.ids.items(), key=lambda item: item[1]):
+        if path in bodies:
+            keys, text = bodies[path]
+            terms = finder.find(field_reader.read(language, articles.slugs[path]), map(keys.__getitem__, text))
+            packed[path] = terms.pack()
+            yield path, id, terms
+        elif path in articles.known:
+            yield path, id, Terms.unpack(articles.known[path])
 
 
 def _stage_shards(language: str, contents: Mapping[str, bytes], stager: Stager) -> list[Put]:

@@ -24,11 +24,11 @@ from .markup import heading_ids
 from .model import Article, Site
 from .outputs import read_body
 from .pictures import take_in_pictures
-from .plan import find_uses, list_media, list_shown
 from .problems import Problem, Report
 from .project import Project
 from .sources import AUTHORITY_FOLDER, SourceFile, digest_bytes, distrust_racy, read_source, scan_sources
 from .store import SourceRecord, Store
+from .uses import find_uses, list_media, list_shown
 from .workspace import BuildError, Workspace
 
 CHECK_BATCH = 100

@@ -16,6 +16,7 @@ from .data_files import write_catalogue, write_figures_csv, write_figures_json, 
 from .entity_pages import EntityPages
 from .events import FEED_EVENTS
 from .feeds import Channel, Entry, atom_feed, json_feed, make_tag
+from .fingerprints import Output, hash_parts
 from .frontmatter import split_article
 from .ical import WrittenEvent, write_calendar, write_event
 from .images import ImageError, publish_image
@@ -24,14 +25,15 @@ from .link import PICTURE_SUFFIXES
 from .model import Story
 from .ninjs import encode_feed
 from .pages import Inputs
-from .plan import Output, Planner, hash_parts
+from .plan import Planner
 from .project import Host, Project
 from .publish import Put, Stager
-from .render import Context, SiteNames, render_batch
-from .search_files import write_cards, write_entities, write_facets
+from .render import Context, Renderer, SiteNames, render_batch
 from .script_texts import write_search_texts, write_sight_texts
+from .search_files import write_cards, write_entities, write_facets
 from .sitemap import NewsPage, SitemapPage, news_sitemap, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, decode_source, read_source
+from .terms import EncodedTexts
 from .urls import Recipe, article_url, calendar_url, feed_folder, home_url, index_url, ninjs_feed_url, page_url
 
 PAGE_KINDS = frozenset({"article", "ninjs", "home", "list", "entity", "period", "calendar", "figures", "register", "search", "not-found", "root"})
@@ -49,11 +51,11 @@ def read_body(root: Path, path: str) -> str:
     return parts.body if parts else ""
 
 
-def stage_pages(state: tuple[Context, EntityPages, Stager], outputs: Sequence[Output]) -> list[Put]:
-    """Makes pages and stages them; for a process on this machine that has the whole site."""
+def stage_pages(state: tuple[Context, EntityPages, Stager], outputs: Sequence[Output]) -> tuple[list[Put], EncodedTexts]:
+    """Makes pages and stages them; for a process on this machine that has the whole site. With them the texts of their bodies."""
     context, pages, stager = state
-    pages_made = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
-    return [stager.put(output.path, page.content)._replace(terms=page.terms) for output, page in zip(outputs, pages_made, strict=True)]
+    rendered = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
+    return [stager.put(output.path, page) for output, page in zip(outputs, rendered.pages, strict=True)], rendered.texts
 
 
 class OutputMaker:
@@ -66,7 +68,7 @@ class OutputMaker:
         self._names = names
         self._host = host
         self._host_folder = host_folder
-        self._contexts: dict[tuple[str, int | None], Context] = {}
+        self._renderers: dict[tuple[str, int | None], Renderer] = {}
         self._events: dict[tuple[str, str], WrittenEvent] = {}
         readers = (functools.partial(read_body, project.root), planner.site.pictures.get)
         self.pages = EntityPages(planner, Inputs(languages, project.default_language, names, project.site_url, project.document_urls, *readers))
@@ -123,13 +125,13 @@ class OutputMaker:
             case _:
                 raise AssertionError(recipe.kind)
 
-    def find_terms(self, recipe: Recipe) -> bytes:
-        """The packed terms of one article, when nobody remembers them."""
+    def read_text(self, recipe: Recipe) -> str:
+        """The plain text of one article's body, when nobody remembers its terms."""
         shell = self.find_shell(recipe)
-        context = self._contexts.get(shell)
-        if context is None:
-            context = self._contexts[shell] = self.make_context([shell])
-        return render_batch(context, [self.pages.make_job(recipe)])[0].terms
+        renderer = self._renderers.get(shell)
+        if renderer is None:
+            renderer = self._renderers[shell] = Renderer(self.make_context([shell]))
+        return renderer.read_text(self.pages.make_job(recipe))
 
     def make_context(self, shells: Iterable[tuple[str, int | None]]) -> Context:
         """What workers need to render pages that stand in these shells (language and depth)."""

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .drawings import Drawing, DrawingCache
+from .fingerprints import Output
 from .images import MAX_BYTES, ImageError, estimate_memory
 from .model import Picture
-from .plan import Output
 from .project import Project
 from .publish import Put, Stager
 from .sources import SourceChanged, Stamp, digest_bytes, distrust_racy, read_source

@@ -6,24 +6,16 @@ fingerprint cannot forget what a page shows. Two builds with equal fingerprints 
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import itertools
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
-
-import msgspec
 
 from .authority import Authority
-from .events import COMING_EVENTS, FEED_EVENTS, PAST_EVENTS, Events
-from .front import Front, choose_front
-from .frontmatter import KeyPath
-from .indexes import Index
+from .events import COMING_EVENTS, FEED_EVENTS, PAST_EVENTS
+from .fingerprints import CARD_STORIES, Fingerprints, Output, Settings, hash_parts, list_references, media_fingerprint
 from .link import resolve_target
-from .model import SITE_SECTIONS, Facts, Site, Story, Target
-from .registers import ENTITY_FACTS, Registers, Row, Table
+from .model import SITE_SECTIONS, Site, Story
+from .registers import Table
 from .search_files import cut_buckets, number_stories
 from .urls import (
     Recipe,
@@ -43,93 +35,30 @@ from .urls import (
     search_folder,
     search_url,
 )
+from .uses import list_media, list_shown
 
 SITEMAP_STORIES = 10_000
 """A year with more has a part for each month: sitemaps.org allows 50,000 URLs in one."""
-CARD_STORIES = 20
-"""The newest have a picture with their title for shared links; drawing one takes 15 ms, rendering a page 1 ms."""
 CARD_SIZE = (1200, 630)
 """Pixels."""
 FEED_SECTIONS = ("regions", "unions", "kinds")
 CALENDAR_SECTIONS = ("regions", "unions")
 """Those whose entities have an iCalendar feed."""
-NINJS_STORIES = 1_000
-"""The newest stories, which have a ninjs file each; for all of 10,000 these files would be an eighth of the time of a build."""
 NEWS_DAYS = 2
 NEWS_STORIES = 1_000
 """The most that search engines take from a news sitemap."""
 _TARGETS_OF_SITE = ("article", "attachment")
 
 
-class Output(NamedTuple):
-    """One file of the site."""
-
-    path: str
-    """Relative to the site folder, forward slashes."""
-    fingerprint: bytes
-    recipe: Recipe
-
-
-class Settings(NamedTuple):
-    """What plan must know of the project besides its stories."""
-
-    languages: tuple[str, ...]
-    digest_by_language: Mapping[str, bytes]
-    """Of all that every page of a language depends on: shell, templates, strings, settings, program."""
-    encoder: bytes = b""
-    """Of what draws pictures."""
-
-
-class _Kept(dict[str, bytes]):
-    """Makes a value when it is first asked for."""
-
-    def __init__(self, make: Callable[[str], bytes]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, key: str) -> bytes:
-        value = self[key] = self._make(key)
-        return value
-
-
 # ---------------------------------------------------------------- the plan
 
 
-class Planner:
-    """Makes the list of outputs; keeps what pages will ask again (indexes) for one build."""
+class Planner(Fingerprints):
+    """Makes the list of outputs."""
 
     def __init__(self, site: Site, authority: Authority, settings: Settings) -> None:
-        self.site = site
-        self.authority = authority
-        self.events = Events(site)
-        self._with_ninjs = frozenset(itertools.islice(site.stories, NINJS_STORIES))
-        self._settings = settings
-        self._indexes: dict[tuple[str, str], Index] = {}
+        super().__init__(site, authority, settings)
         self._search_buckets: dict[str, list[list[str]]] = {}
-        self._version_keys = _Kept(self._make_version_key)
-        """By slug: the languages that a story has."""
-        self._card_keys = {language: _Kept(functools.partial(self._make_card_key, language)) for language in settings.languages}
-        """By language and slug: identifies what a card of the story shows."""
-        self._entity_digests = {(section, entity.id): entity.digest for section in authority.sections for entity in authority.entities(section)}
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return self._settings.languages
-
-    def index(self, section: str = "", id: str = "") -> Index:
-        """The stories of an entity; of the whole site without arguments."""
-        found = self._indexes.get((section, id))
-        if found is None:
-            slugs = self.site.members.get((section, id), []) if section else list(self.site.stories)
-            found = self._indexes[section, id] = Index(slugs, self.site.stories)
-        return found
-
-    def entity_ids(self, section: str) -> list[str]:
-        return [entity.id for entity in self.authority.entities(section)]
-
-    def has_ninjs(self, slug: str) -> bool:
-        """True for a story whose versions stand as ninjs beside their pages."""
-        return slug in self._with_ninjs
 
     def plan(self) -> list[Output]:
         """Every output but those of the host (docs pages and theme assets), each path once."""
@@ -162,60 +91,7 @@ class Planner:
             if story.facts.event:
                 yield Output(event_url(language, story), self._hash_events(language, [story.slug]), Recipe("event", language, id=story.slug))
 
-    def digest_frame(self) -> bytes:
-        """Of all that the plan depends on besides the articles."""
-        parts = (*self._settings.digest_by_language.values(), self.authority.digest, repr((self.languages, self.site.attachments, self.site.pictures)).encode())
-        return hash_parts(parts)
-
-    def _digest_entities(self, references: Iterable[tuple[str, str]]) -> bytes:
-        return b"".join(self._entity_digests[reference] for reference in references)
-
-    def _target_key(self, target: Target) -> bytes:
-        """What the rendering of a link depends on: the versions that the other story has, or the file it shows."""
-        if target.kind == "article":
-            return self._version_keys[target.slug]
-        if target.kind == "attachment":
-            picture = self.site.pictures.get(target.path) if target.is_image else None
-            if target.path not in self.site.attachments:
-                return b""
-            return repr((picture.width, picture.height, picture.suffix) if picture else self.site.attachments[target.path]).encode()
-        return b""
-
-    def _make_version_key(self, slug: str) -> bytes:
-        return ",".join(sorted(self.site.stories[slug].versions)).encode()
-
-    def _make_card_key(self, language: str, slug: str) -> bytes:
-        story = self.site.stories[slug]
-        facts = story.facts
-        names = self._digest_entities([("kinds", facts.kind or ""), *(("regions", id) for id in facts.regions)])
-        return b"".join((slug.encode(), story.date.isoformat().encode(), story.version_for(language).card_digest, names))
-
-    def _cards(self, slugs: Iterable[str], language: str) -> list[bytes]:
-        keys = self._card_keys[language]
-        return [keys[slug] for slug in slugs]
-
-    def _entry_key(self, slug: str, language: str) -> bytes:
-        """The same for an entry of a feed, which also names the story's unions."""
-        return self._card_keys[language][slug] + self._digest_entities(("unions", id) for id in self.site.stories[slug].facts.unions)
-
     # ------------------------------------------------------------ pictures of shared links
-
-    @cached_property
-    def carded_slugs(self) -> frozenset[str]:
-        """The stories that have a card of their own."""
-        return frozenset(self.index().slugs[:CARD_STORIES])
-
-    def find_lead(self, story: Story) -> str:
-        """Path of the first picture of a story, in its front matter or else in the original's text; empty when it has none."""
-        shown = [resolve_target(story.original.path, item.file, is_image=True) for item in story.facts.pictures]
-        targets = (target for target in (*shown, *story.original.targets) if target.is_image and target.path in self.site.attachments)
-        return next((target.path for target in targets), "")
-
-    def _shared_key(self, story: Story) -> bytes:
-        """What decides which picture stands for a story."""
-        lead = self.find_lead(story) if self.site.attachments else ""
-        key = self._target_key(resolve_target("", lead, is_image=True)) if lead else b""
-        return lead.encode() + key + (b"card" if story.slug in self.carded_slugs else b"")
 
     def _plan_cards(self) -> Iterator[Output]:
         for language in self.languages:
@@ -248,16 +124,6 @@ class Planner:
         all_languages = hash_parts(self._settings.digest_by_language.values())
         yield Output("index.html", hash_parts([all_languages, b"root"]), Recipe("root"))
         yield Output("404.html", hash_parts([all_languages, b"not-found"]), Recipe("not-found"))
-
-    @cached_property
-    def front(self) -> Front:
-        return choose_front(self.site, self.events, self.entity_ids("kinds"))
-
-    def _front_parts(self, language: str) -> list[bytes]:
-        """Cards, facts of events and figures, and the names of all that is counted (in the digest of the authority files)."""
-        front = self.front
-        facts = [self.site.stories[slug].original.facts_digest for slug in front.sources]
-        return [repr(front).encode(), *self._cards(front.slugs, language), *self._cards(front.sources, language), *facts, self._counts()]
 
     def _plan_search(self, language: str) -> Iterator[Output]:
         """The files of the search index that need no terms; the others are made when the pages are."""
@@ -302,28 +168,7 @@ class Planner:
         path = url if url.endswith(".html") else f"{url}index.html"
         return Output(path, hash_parts([self._settings.digest_by_language[recipe.language], *parts]), recipe)
 
-    def _entity_key(self, section: str, id: str) -> bytes:
-        """Of an entity and those its page names (a region's predecessors, a person's organizations)."""
-        return self._entity_digests[section, id] + self.authority.digest
-
-    def _year_counts(self, index: Index) -> bytes:
-        return repr([(year, len(slugs)) for year, slugs in index.by_year.items()]).encode()
-
-    def _counts(self) -> bytes:
-        return self._site_counts
-
-    @cached_property
-    def _site_counts(self) -> bytes:
-        counts = {key: len(slugs) for key, slugs in self.site.members.items()}
-        rows = [(section, [(id, counts.get((section, id), 0)) for id in self.entity_ids(section)]) for section in SITE_SECTIONS]
-        return hash_parts([repr(rows).encode(), self._year_counts(self.index()), self.authority.digest])
-
     # ------------------------------------------------------------ figures and registers
-
-    @cached_property
-    def registers(self) -> Registers:
-        """The facts of all stories as tables."""
-        return Registers(self.site)
 
     def _plan_data(self) -> Iterator[Output]:
         for language in self.languages:
@@ -354,22 +199,6 @@ class Planner:
             yield self._make_page(recipe._replace(year=year, month=month), [self.authority.digest, counts, *rows])
         return whole
 
-    def _row_keys(self, rows: Iterable[Row], language: str) -> list[bytes]:
-        cards = self._card_keys[language]
-        return [key for row in rows for key in (cards[row.slug], row.key)]
-
-    def _list_entity_parts(self, section: str, id: str, language: str) -> list[bytes]:
-        """What the page of an entity shows besides its stories."""
-        registers = self.registers
-        rows = [row for name in ENTITY_FACTS for row in registers.list_facts(name, section, id)]
-        parts = [*self._row_keys(rows, language), repr(registers.find_neighbours(section, id)).encode()]
-        for key in registers.list_series(section, id):
-            rows = registers.figures[section, id].series[key]
-            parts += [*self._row_keys(rows[:1], language), *(row.key for row in rows)]
-        if section == "people":
-            roles = registers.list_roles(id)
-            parts += [repr(roles).encode(), *self._cards((span.slug for span in roles), language)]
-        return parts
     # ------------------------------------------------------------ calendar
 
     def _plan_calendar(self) -> Iterator[Output]:
@@ -389,16 +218,6 @@ class Planner:
                 events = self._hash_events(language, self.events.index(section, id).slugs[:FEED_EVENTS])
                 yield Output(calendar_feed_url(language, section, id), hash_parts([entity, events]), Recipe("calendar-feed", language, section, id))
 
-    def _hash_events(self, language: str, slugs: Iterable[str]) -> bytes:
-        """Of all that a calendar says of events."""
-        return hash_parts([self._settings.digest_by_language[language], *(self._event_key(slug, language) for slug in slugs)])
-
-    def _event_key(self, slug: str, language: str) -> bytes:
-        story = self.site.stories[slug]
-        event = story.facts.event
-        region = self._entity_digests["regions", event.region] if event and event.region else b""
-        return self._card_keys[language][slug] + story.original.facts_digest + region
-
     # ------------------------------------------------------------ feeds, sitemaps, media
 
     def _plan_feeds(self) -> Iterator[Output]:
@@ -412,11 +231,6 @@ class Planner:
                 yield Output(f"{folder}feed.json", fingerprint, Recipe("json", language, section, id))
             parts = [part for slug in self.index().newest for part in self._item_key(slug, language)]
             yield Output(ninjs_feed_url(language), hash_parts([self._settings.digest_by_language[language], *parts]), Recipe("ninjs-feed", language))
-
-    def _item_key(self, slug: str, language: str) -> tuple[bytes, ...]:
-        """Of what ninjs says of a story besides its text."""
-        facts = self.site.stories[slug].original.facts_digest
-        return self._card_keys[language][slug], facts, self._digest_entities(list_references(self.site.stories[slug].facts))
 
     def _plan_sitemaps(self) -> Iterator[Output]:
         settings = hash_parts(self._settings.digest_by_language.values())
@@ -498,85 +312,3 @@ class Planner:
     def picture_by_folder(self) -> dict[str, str]:
         """Where the files of each picture that pages show are published -> its own path."""
         return {picture_folder(path): path for path in list_shown(self.site)}
-
-
-def list_media(site: Site) -> set[str]:
-    """Paths of the documents and pictures that a link of a story leads to."""
-    return {use.file for use in _list_uses(site) if not use.is_shown}
-
-
-def list_shown(site: Site) -> set[str]:
-    """Paths of the pictures that the page of a story shows."""
-    return {use.file for use in _list_uses(site) if use.is_shown}
-
-
-class Use(NamedTuple):
-    """A place of an article that names a file."""
-
-    path: str
-    """Of the article."""
-    file: str
-    is_shown: bool
-    """False for a link."""
-    key: KeyPath = ()
-    """Of the front matter."""
-    destination: str | None = None
-    """In the body."""
-
-
-def find_uses(site: Site, path: str) -> Iterator[Use]:
-    """The places that name a file."""
-    return (use for use in _list_uses(site) if use.file == path)
-
-
-def _list_uses(site: Site) -> Iterator[Use]:
-    """Every place that names a file of the site."""
-    if not site.attachments:
-        return
-    for story in site.stories.values():
-        for article in story.versions.values():
-            for target in article.targets:
-                if target.kind == "attachment" and target.path in site.attachments:
-                    yield Use(article.path, target.path, target.is_image, destination=target.destination)
-            for index, document in enumerate(article.facts.documents):
-                if document.file and (path := resolve_target(article.path, document.file).path) in site.attachments:
-                    yield Use(article.path, path, False, ("documents", index, "file"))
-            for index, item in enumerate(article.facts.pictures):
-                if (path := resolve_target(article.path, item.file).path) in site.attachments:
-                    yield Use(article.path, path, True, ("pictures", index, "file"))
-
-
-def media_fingerprint(site: Site, path: str) -> bytes:
-    return hash_parts([repr(site.attachments[path]).encode()])
-
-
-def list_references(facts: Facts) -> Iterator[tuple[str, str]]:
-    """(section, id) of every entity that the page of a story names."""
-    for section, id in (("kinds", facts.kind), ("regions", facts.event and facts.event.region)):
-        if id:
-            yield section, id
-    for section, ids in (("regions", facts.regions), ("unions", facts.unions), ("organizations", facts.organizations)):
-        for id in ids:
-            yield section, id
-    for person in facts.people:
-        yield "people", person.person
-    for figure in facts.figures:
-        yield "measures", figure.measure
-        for section, id in (("regions", figure.region), ("unions", figure.union)):
-            if id:
-                yield section, id
-    for dispute in facts.disputes:
-        if dispute.region:
-            yield "regions", dispute.region
-    for award in facts.awards:
-        for id in award.to:
-            yield "people", id
-    for reference in (facts.byline, *(party for document in facts.documents for party in document.parties)):
-        if reference:
-            section, _, id = reference.partition("/")
-            yield section, id
-
-
-def hash_parts(parts: Iterable[bytes]) -> bytes:
-    """16 bytes over the parts and their borders."""
-    return hashlib.blake2b(msgspec.msgpack.encode(list(parts)), digest_size=16).digest()

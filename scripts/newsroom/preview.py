@@ -25,6 +25,7 @@ import jinja2
 from .build import PLAIN_ERRORS, name_site
 from .edition import BodyKeeper, BrokenAuthority, Edition, read_edition, renew_settings, report_problems, revise_edition
 from .entity_pages import EntityPages
+from .fingerprints import Settings
 from .images import ImageError, publish_image
 from .intake import Prepared, check_publisher
 from .languages import Language
@@ -32,7 +33,7 @@ from .link import PICTURE_SUFFIXES
 from .model import Picture
 from .outputs import OutputMaker
 from .pages import Inputs
-from .plan import Planner, Settings
+from .plan import Planner
 from .preview_search import PreviewSearch, SearchSource
 from .problems import Report
 from .project import Host, Project

@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .indexing import list_articles, write_index_header
+from .indexing import FieldReader, list_articles, write_index_header
 from .outputs import OutputMaker
 from .pages import PageMaker
 from .plan import Planner
 from .render import Renderer
 from .search import make_index, shard_path
 from .search_files import read_checksum
+from .terms import TermFinder, Terms, split_chunks
 from .urls import Recipe, search_folder
 
 _PATIENCE_SECONDS = 3.0
@@ -90,7 +91,8 @@ class PreviewSearch:
         factor, ids_by_slug = planner.search_numbering
         recipes = dict(list_articles(planner, language))
         ids = {path: ids_by_slug[recipe.id] for path, recipe in recipes.items()}
-        terms = [(ids[path], self._find_terms(recipe, source)) for path, recipe in recipes.items()]
+        finder, field_reader = TermFinder(language), FieldReader(planner.site, planner.authority)
+        terms = ((ids[path], self._find_terms(recipe, source, finder, field_reader)) for path, recipe in sorted(recipes.items(), key=lambda item: ids[item[0]]))
         state, contents = make_index(terms, factor, ids)
         files = {shard_path(language, name): content for name, content in contents.items()}
         files |= {f"{folder}{name}": source.maker.make_content(Recipe(kind, language)) for name, kind in (("entities.json", "search-entities"), ("facets.bin", "search-facets"))}
@@ -99,15 +101,16 @@ class PreviewSearch:
         header = write_index_header(planner, language, state, lambda path: read_checksum(path, files[path]))
         yield from (files | {f"{folder}words.txt": state.words, f"{folder}index.json": header}).items()
 
-    def _find_terms(self, recipe: Recipe, source: SearchSource) -> bytes:
+    def _find_terms(self, recipe: Recipe, source: SearchSource, finder: TermFinder, field_reader: FieldReader) -> Terms:
         story = source.planner.site.stories[recipe.id]
         basis = story.versions[recipe.language].digest + story.original.digest + source.planner.authority.digest
-        known, terms = self._terms.get((recipe.language, recipe.id), (b"", b""))
+        known, packed = self._terms.get((recipe.language, recipe.id), (b"", b""))
         if known != basis:
             with self._editing:
                 try:
-                    terms = source.renderer.find_terms(source.pages.make_job(recipe))
+                    text = source.renderer.read_text(source.pages.make_job(recipe))
                 except Exception:  # its page tells the reader why; the other articles are to be found meanwhile
-                    return b""
-            self._terms[recipe.language, recipe.id] = basis, terms
-        return terms
+                    return Terms.unpack(b"")
+            packed = finder.find(field_reader.read(recipe.language, recipe.id), finder.look_up(split_chunks(text))).pack()
+            self._terms[recipe.language, recipe.id] = basis, packed
+        return Terms.unpack(packed)

@@ -45,8 +45,6 @@ class Put(NamedTuple):
     """The file beside the site that holds it; empty when the published file holds it already."""
     digest: bytes
     size_bytes: int
-    terms: bytes = b""
-    """Of an article: its packed terms, for the search."""
 
 
 class Stager(NamedTuple):

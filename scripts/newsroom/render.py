@@ -23,7 +23,7 @@ from .model import Picture
 from .ninjs import encode_item
 from .picture_html import figure, hasten_picture, picture_tag, thumbnail
 from .shell import Shell
-from .terms import Fields, TermFinder
+from .terms import EncodedTexts, encode_texts
 from .views import Card, Head, LanguageLink, Phrase, PictureView
 
 _SEAM = "<!-- seam -->"
@@ -101,17 +101,15 @@ class PageJob(NamedTuple):
     targets: dict[str, Target] = {}
     """Destination as written -> where it leads."""
     in_shell: bool = True
-    names: tuple[str, ...] = ()
-    """Of an article: spellings of what it is tagged with, by which the search finds it too."""
 
 
 class Rendered(NamedTuple):
-    """A page."""
+    """A batch of pages."""
 
-    content: bytes
+    pages: list[bytes]
     """HTML, UTF-8."""
-    terms: bytes = b""
-    """Packed terms of an article, for the search."""
+    texts: EncodedTexts
+    """Of the body of each page, for the search."""
 
 
 class _Generator(CodeGenerator):
@@ -219,21 +217,20 @@ class Renderer:
         for name, source in context.templates.items():
             templates[_WHOLE + name] = _SEAM.join((context.templates["head.html"], context.templates["_switch.html"], source))
         self._templates: dict[tuple[str, str], jinja2.Template] = {}
-        self._term_finders: dict[str, TermFinder] = {}
         self._last_body: tuple[PageJob, str, str] | None = None
         """The job that had a body last, its HTML and text: an article's page and its ninjs follow each other."""
         self._environments = {code: PageEnvironment(templates, language, context.names[code]) for code, language in context.languages.items()}
 
     def render(self, job: PageJob) -> bytes:
         """The page's HTML, UTF-8."""
-        return self.render_with_terms(job).content
+        return self.render_with_text(job)[0]
 
-    def render_with_terms(self, job: PageJob) -> Rendered:
-        """The page, and what the search finds it by."""
+    def render_with_text(self, job: PageJob) -> tuple[bytes, str]:
+        """The page, and the plain text of its body; ninjs have theirs in them."""
         html, text = self._read_body(job)
         if job.template == NINJS_TEMPLATE:
-            return Rendered(encode_item(job.view, text))
-        return Rendered(self._render(job, html), self._find_terms(job, text) if job.names else b"")
+            return encode_item(job.view, text), ""
+        return self._render(job, html), text
 
     def _read_body(self, job: PageJob) -> tuple[str, str]:
         """The body as HTML and as text."""
@@ -245,15 +242,9 @@ class Renderer:
             last = self._last_body = job, html, plain_text(html)
         return last[1], last[2]
 
-    def find_terms(self, job: PageJob) -> bytes:
-        """What the search finds an article by, packed. While a page is rendered this may run too, once for each language."""
-        return self._find_terms(job, plain_text(self._render_body(job)))
-
-    def _find_terms(self, job: PageJob, text: str) -> bytes:
-        finder = self._term_finders.get(job.language)
-        if finder is None:
-            finder = self._term_finders[job.language] = TermFinder(job.language)
-        return finder.find(Fields(job.view.title, job.view.summary, job.names, text)).pack()
+    def read_text(self, job: PageJob) -> str:
+        """The plain text of the body. While a page is rendered this may run too."""
+        return plain_text(self._render_body(job))
 
     def _render(self, job: PageJob, body_html: str) -> bytes:
         context = self._context
@@ -297,11 +288,12 @@ class Renderer:
         return render_body(job.body, resolve=resolve, labels=self._labels[job.language]).html
 
 
-def render_batch(context: Context, jobs: Sequence[PageJob]) -> list[Rendered]:
-    """Each page of a batch; the unit of work of an executor. Keeps the renderer of the last context."""
+def render_batch(context: Context, jobs: Sequence[PageJob]) -> Rendered:
+    """The unit of work of an executor. Keeps the renderer of the last context."""
     with _rendering:
         renderer = _keep_renderer(context.digest, context)
-        return [renderer.render_with_terms(job) for job in jobs]
+        rendered = [renderer.render_with_text(job) for job in jobs]
+    return Rendered([page for page, _ in rendered], encode_texts(text for _, text in rendered))
 
 
 _kept: dict[bytes, Renderer] = {}

@@ -62,11 +62,10 @@ def shard_path(language: str, name: str) -> str:
 # ---------------------------------------------------------------- anew
 
 
-def make_index(articles: Iterable[tuple[int, bytes]], factor: int, ids: dict[str, int]) -> tuple[IndexState, dict[str, bytes]]:
-    """The state of an index and its shards by name. articles: (id, packed terms)."""
+def make_index(articles: Iterable[tuple[int, Terms]], factor: int, ids: dict[str, int]) -> tuple[IndexState, dict[str, bytes]]:
+    """The state of an index and its shards by name. articles: (id, terms), ascending."""
     values: dict[str, list[int]] = defaultdict(list)
-    for id, packed in sorted(articles):
-        keys, impacts = Terms.unpack(packed)
+    for id, (keys, impacts) in articles:
         base = id * 16
         for found, impact in zip(map(values.__getitem__, keys), impacts, strict=True):
             found.append(base + impact)

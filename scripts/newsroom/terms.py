@@ -9,7 +9,9 @@ from __future__ import annotations
 import functools
 import math
 import re
+from array import array
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .keys import GROUP, LETTER, make_key, split_words
@@ -27,18 +29,16 @@ _USUAL_WORDS = 350
 _STEPS_PER_DOUBLING = 2
 _COMMON_COUNT = 50
 
-_THREE_DIGITS = re.compile("[0-9]{3}(?![0-9])")
-_GROUPED_NUMBER = re.compile(f"(?<=[0-9])[{GROUP}](?=[0-9]{{3}}(?![0-9]))")
+_GROUPED_NUMBER = re.compile(f"([0-9])[{GROUP}](?=[0-9]{{3}}(?![0-9]))")
 
 
 class Fields(NamedTuple):
-    """What of an article can be found, as plain text."""
+    """What of an article can be found besides its body, as plain text."""
 
     title: str
     summary: str
-    names: tuple[str, ...]
-    """Spellings, in all languages, of what the story is tagged with."""
-    body: str
+    names: tuple[tuple[str, ...], ...]
+    """For each entity that the story is tagged with, its spellings in all languages."""
 
 
 class Terms(NamedTuple):
@@ -57,14 +57,58 @@ class Terms(NamedTuple):
         return cls(packed[end:].decode("ascii").split("\n") if end > 4 else [], packed[4:end])
 
 
+# ---------------------------------------------------------------- texts
+
+
+class EncodedTexts(NamedTuple):
+    """Some texts in numbers: little to send to another process, and each different chunk has to be looked at once only."""
+
+    vocabulary: bytes
+    """What stands between two spaces, each chunk once: a line of UTF-8 each."""
+    texts: list[array[int]]
+    """The places of each text's chunks in the vocabulary."""
+
+    def list_chunks(self) -> list[str]:
+        return self.vocabulary.decode().split("\n")
+
+
+def encode_texts(texts: Iterable[str]) -> EncodedTexts:
+    """One text after the other, with nothing between that would drive the vocabulary out of the processor's cache."""
+    vocabulary = _Vocabulary()
+    encoded = [_encode(split_chunks(text), vocabulary) for text in texts]
+    return EncodedTexts("\n".join(vocabulary).encode(), encoded)
+
+
+def _encode(chunks: list[str], vocabulary: _Vocabulary) -> array[int]:
+    try:
+        return array("H", map(vocabulary.__getitem__, chunks))
+    except OverflowError:
+        return array("I", map(vocabulary.__getitem__, chunks))
+
+
+class _Vocabulary(dict[str, int]):
+    """Chunk -> how many others were met before it."""
+
+    def __missing__(self, chunk: str) -> int:
+        place = self[chunk] = len(self)
+        return place
+
+
+def split_chunks(text: str) -> list[str]:
+    """What stands between two spaces. The thousands of a number do not: 35 994 is one chunk."""
+    return _GROUPED_NUMBER.sub(r"\1", text).split()
+
+
+# ---------------------------------------------------------------- terms
+
 _SEVERAL = "\n"
-"""Stands between the keys of a chunk; at the beginning of those of a chunk that may go on with a number."""
+"""Stands between the keys of a chunk."""
 _PUNCTUATION = ".,:;!?()«»\"“”„"
 _ONE_WORD = re.compile(f"[{LETTER}]+")
 
 
 class _ChunkKeys(dict[str, str]):
-    """What stands between two spaces -> the keys of its words. Each chunk and each word is keyed once: an archive has them many times."""
+    """Chunk -> the keys of its words. Each chunk and each word is keyed once: an archive has them many times."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -74,11 +118,9 @@ class _ChunkKeys(dict[str, str]):
     def __missing__(self, chunk: str) -> str:
         stripped = chunk.strip(_PUNCTUATION)
         if _ONE_WORD.fullmatch(stripped):
-            keys = self._key_word(stripped)
+            keys = self._key_word(stripped.lower())
         else:
             keys = _SEVERAL.join(key for word in split_words(chunk) if (key := self._key_word(word.text)))
-            if _THREE_DIGITS.match(chunk):  # may be the end of a number whose thousands stand apart: the 994 of 35 994
-                keys = _SEVERAL + keys
         self[chunk] = keys
         return keys
 
@@ -94,10 +136,15 @@ class TermFinder:
 
     def __init__(self, language: str) -> None:
         self._keys = _ChunkKeys(language)
-        self._keys_by_name: dict[str, tuple[str, ...]] = {}
+        self._keys_by_names: dict[tuple[str, ...], frozenset[str]] = {}
 
-    def find(self, fields: Fields) -> Terms:
-        counts = self._count_keys(fields.body)
+    def look_up(self, chunks: Iterable[str]) -> list[str]:
+        """The keys of each chunk, as `find` wants them."""
+        return list(map(self._keys.__getitem__, chunks))
+
+    def find(self, fields: Fields, body: Iterable[str]) -> Terms:
+        """body: what was looked up of the chunks of the body, in any order."""
+        counts = _count_keys(body)
         divisor = _divide_by_length(sum(counts.values()))
         weights = self._weigh_fields(fields)
         weighted = bytes([_rate(weight, counts.pop(key, 0), divisor) for key, weight in weights.items()])
@@ -110,30 +157,29 @@ class TermFinder:
 
     def _weigh_fields(self, fields: Fields) -> dict[str, float]:
         weights: dict[str, float] = {}
-        for name in fields.names:
-            keys = self._keys_by_name.get(name)
+        for names in fields.names:
+            keys = self._keys_by_names.get(names)
             if keys is None:
-                keys = self._keys_by_name[name] = tuple(self._count_keys(name))
+                keys = self._keys_by_names[names] = frozenset(key for name in names for key in self._count_keys_of(name))
             weights |= dict.fromkeys(keys, NAME_WEIGHT)
         for weight, text in ((TITLE_WEIGHT, fields.title), (SUMMARY_WEIGHT, fields.summary)):
-            for key in self._count_keys(text):
+            for key in self._count_keys_of(text):
                 weights[key] = weights.get(key, 0.0) + weight
         return weights
 
-    def _count_keys(self, text: str) -> dict[str, int]:
-        """How often each key stands in the text."""
-        counts: dict[str, int] = Counter(map(self._keys.__getitem__, text.split()))
-        counts.pop("", None)
-        several = [keys for keys in counts if _SEVERAL in keys]
-        if any(keys[0] == _SEVERAL for keys in several):
-            joined = _GROUPED_NUMBER.sub("", text)
-            if joined != text:
-                return self._count_keys(joined)
-        for keys in several:
-            count = counts.pop(keys)
-            for key in keys.lstrip(_SEVERAL).split(_SEVERAL):
-                counts[key] = counts.get(key, 0) + count
-        return counts
+    def _count_keys_of(self, text: str) -> dict[str, int]:
+        return _count_keys(self.look_up(split_chunks(text)))
+
+
+def _count_keys(keys_of_chunks: Iterable[str]) -> dict[str, int]:
+    """How often each key is there."""
+    counts: dict[str, int] = Counter(keys_of_chunks)
+    counts.pop("", None)
+    for keys in [keys for keys in counts if _SEVERAL in keys]:
+        count = counts.pop(keys)
+        for key in keys.split(_SEVERAL):
+            counts[key] = counts.get(key, 0) + count
+    return counts
 
 
 def _divide_by_length(words: int) -> float:

@@ -13,30 +13,30 @@ import msgspec
 from .model import DisputeStatus, DocumentType, EventFormat, Picture
 
 
-class _View(msgspec.Struct, frozen=True, omit_defaults=True):
-    pass
+class View(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a template may see."""
 
 
-class Phrase(_View):
+class Phrase(View):
     """A text and the language it is written in; templates put a `lang` attribute where it is not the page's."""
 
     text: str
     language: str
 
 
-class Link(_View):
+class Link(View):
     text: str
     url: str
 
 
-class CountedLink(_View):
+class CountedLink(View):
     text: str
     url: str
     count: int
     """How many stories stand behind the link."""
 
 
-class LanguageLink(_View):
+class LanguageLink(View):
     """One entry of the language switch."""
 
     language: str
@@ -48,13 +48,13 @@ class LanguageLink(_View):
     """False when the page has no version in that language and the link goes to the section or home page instead."""
 
 
-class Feed(_View):
+class Feed(View):
     title: str
     atom_url: str
     json_url: str
 
 
-class HeadImage(_View):
+class HeadImage(View):
     """What stands for the page where somebody shares a link to it; the URL is absolute."""
 
     url: str
@@ -65,7 +65,7 @@ class HeadImage(_View):
     """True for a picture or card of the story, false for the card of the whole language."""
 
 
-class Head(_View):
+class Head(View):
     """What stands in <head>; absolute URLs."""
 
     title: str
@@ -91,7 +91,7 @@ class Head(_View):
     image: HeadImage | None = None
 
 
-class Card(_View):
+class Card(View):
     """A story in a list."""
 
     title: Phrase
@@ -105,13 +105,13 @@ class Card(_View):
     """Name, in the page's language, of the language of a story that has no version in the page's; else empty."""
 
 
-class PersonLine(_View):
+class PersonLine(View):
     name: str
     url: str
     role: Phrase | None = None
 
 
-class EventView(_View):
+class EventView(View):
     name: Phrase
     start: date
     format: EventFormat | None
@@ -124,12 +124,12 @@ class EventView(_View):
     """Of the event as an iCalendar file."""
 
 
-class CorrectionView(_View):
+class CorrectionView(View):
     date: date
     text: str
 
 
-class FigureView(_View):
+class FigureView(View):
     label: str
     """Name of the measure."""
     value: str
@@ -138,7 +138,7 @@ class FigureView(_View):
     """The whole that value is a part of."""
 
 
-class FigureGroup(_View):
+class FigureGroup(View):
     """Figures of one scope and day."""
 
     scopes: tuple[Link, ...]
@@ -147,7 +147,7 @@ class FigureGroup(_View):
     figures: tuple[FigureView, ...]
 
 
-class DocumentView(_View):
+class DocumentView(View):
     title: Phrase
     type: DocumentType
     date: date | None = None
@@ -155,7 +155,7 @@ class DocumentView(_View):
     file_url: str = ""
 
 
-class DisputeView(_View):
+class DisputeView(View):
     employer: Phrase
     issue: Phrase
     status: DisputeStatus
@@ -164,13 +164,13 @@ class DisputeView(_View):
     region: Link | None = None
 
 
-class AwardView(_View):
+class AwardView(View):
     name: Phrase
     to: tuple[Link, ...] = ()
     date: date | None = None
 
 
-class PictureView(_View):
+class PictureView(View):
     url: str
     """Of the folder of its files."""
     picture: Picture
@@ -179,7 +179,7 @@ class PictureView(_View):
     credit: Phrase | None = None
 
 
-class ArticleView(_View):
+class ArticleView(View):
     title: str
     summary: str
     date: date
@@ -206,14 +206,14 @@ class ArticleView(_View):
     gallery: tuple[PictureView, ...] = ()
 
 
-class Strip(_View):
+class Strip(View):
     """Stories of one kind."""
 
     kind: CountedLink
     cards: tuple[Card, ...]
 
 
-class Tile(_View):
+class Tile(View):
     """A region on the map of tiles."""
 
     code: str
@@ -229,7 +229,7 @@ class Tile(_View):
     column: int
 
 
-class FigureLine(_View):
+class FigureLine(View):
     """A figure in a list, with the story it comes from."""
 
     figure: FigureView
@@ -242,7 +242,7 @@ class FigureLine(_View):
     url: str
 
 
-class HomeView(_View):
+class HomeView(View):
     lead: Card | None
     newest: tuple[Card, ...]
     strips: tuple[Strip, ...]
@@ -258,220 +258,7 @@ class HomeView(_View):
     figures_url: str
 
 
-class StoryLink(_View):
-    """The story that a fact is taken from."""
-
-    title: Phrase
-    url: str
-    date: date
-    foreign_name: str = ""
-    """As on a Card."""
-
-
-# ---------------------------------------------------------------- figures as data
-
-
-class ChartDot(_View):
-    """One value; x to the right and y downwards, in units of the drawing, written as SVG writes them."""
-
-    x: str
-    y: str
-    text: str
-    """Day and value."""
-    is_exact: bool
-
-
-class ChartTick(_View):
-    """A label of a scale and its place on it."""
-
-    place: str
-    text: str
-    anchor: str = "end"
-    """Which end of the text stands there, in SVG's words."""
-
-
-class Chart(_View):
-    """A line chart; its values stand in a table beside it."""
-
-    width: int
-    height: int
-    left: str
-    """Where the drawing begins, right of the labels."""
-    label: str
-    """What a screen reader says of it."""
-    lines: tuple[str, ...]
-    """The points of each piece of the line, as SVG writes them."""
-    dots: tuple[ChartDot, ...]
-    rows: tuple[ChartTick, ...] = ()
-    columns: tuple[ChartTick, ...] = ()
-    notes: tuple[str, ...] = ()
-    """How to read it: what open dots are, where the line is broken and why."""
-
-
-class FigureRow(_View):
-    """One figure of a table."""
-
-    day: date
-    text: str
-    """The value in words, with qualifier, unit and the whole it is a part of."""
-    scopes: tuple[Link, ...] = ()
-    """Region, union or both; none means the whole country."""
-    measure: Link | None = None
-    """On pages that have several."""
-    story: StoryLink | None = None
-    """None in a table that leaves the stories to another page."""
-    region: str = ""
-    union: str = ""
-    """Ids, for the filter."""
-
-
-class Series(_View):
-    """Figures of one measure and scope, newest first."""
-
-    id: str
-    """Of its heading, for links."""
-    title: str
-    rows: tuple[FigureRow, ...]
-    chart: Chart | None = None
-    links: tuple[Link, ...] = ()
-    """What the title is made of, each with its page; none for the whole country."""
-    is_part: bool = False
-    """Parts of a whole, where another series has the same links."""
-    region: str = ""
-    union: str = ""
-    """Ids, for the filter."""
-
-
-class FigureSource(_View):
-    """The newest figures of several series that one story gives for one day."""
-
-    day: date
-    story: StoryLink
-    series: tuple[Series, ...]
-
-
-class FiguresView(_View):
-    """All figures of one measure, region or union, or those of a year or month."""
-
-    title: str
-    lead: str
-    up: Link
-    series: tuple[Series, ...] = ()
-    """Each with its table; of a page that is split by year only the charts."""
-    rows: tuple[FigureRow, ...] = ()
-    """Of a year or month, or the newest of each series on a page that is split by year."""
-    is_newest: bool = False
-    regions: tuple[tuple[str, str], ...] = ()
-    unions: tuple[tuple[str, str], ...] = ()
-    """(id, name) of what the filter offers."""
-    years: tuple[CountedLink, ...] = ()
-    months: tuple[CountedLink, ...] = ()
-    siblings: tuple[Link, ...] = ()
-    csv_url: str = ""
-    json_url: str = ""
-
-
-class MeasureLine(_View):
-    """A measure in the list of all."""
-
-    link: CountedLink
-    newest: FigureRow
-
-
-class FiguresIndexView(_View):
-    """All measures that have figures, and the regions and unions that figures are about."""
-
-    measures: tuple[MeasureLine, ...]
-    regions: tuple[CountedLink, ...]
-    unions: tuple[CountedLink, ...]
-    json_url: str
-
-
-# ---------------------------------------------------------------- registers
-
-
-class RegisterEntry(_View):
-    """A dispute, document or award with its story; one of the three is set."""
-
-    story: StoryLink
-    dispute: DisputeView | None = None
-    document: DocumentView | None = None
-    award: AwardView | None = None
-
-
-class RegisterView(_View):
-    """All labour disputes, documents or awards, or those of a year or month."""
-
-    section: str
-    title: str
-    lead: str
-    entries: tuple[RegisterEntry, ...]
-    up: Link | None = None
-    """The page above that of a year or month."""
-    years: tuple[CountedLink, ...] = ()
-    months: tuple[CountedLink, ...] = ()
-    siblings: tuple[Link, ...] = ()
-    json_url: str = ""
-
-
-# ---------------------------------------------------------------- regions, unions, people, kinds
-
-
-class Term(_View):
-    """A fact of an entity; a value without a page of its own has no URL."""
-
-    label: str
-    values: tuple[Link, ...]
-
-
-class RoleLine(_View):
-    """An office of a person and when it was held; or a person who holds it."""
-
-    text: Phrase
-    days: str
-    url: str = ""
-    story: StoryLink | None = None
-    """Of a role that only stories tell."""
-
-
-class NeighbourLine(_View):
-    link: Link
-    shared: tuple[Link, ...]
-    """What the stories of both are about."""
-
-
-class EntityView(_View):
-    """Landing page of one region, union, person or kind: the newest stories and a link to each year, and what stories say of it."""
-
-    section: str
-    section_name: str
-    section_url: str
-    """Of the list of all regions, unions, people or kinds."""
-    name: str
-    lead: str
-    """One sentence that says what the page is, in the language's own grammar."""
-    former: tuple[str, ...] = ()
-    """Former names with their days, oldest first."""
-    facts: tuple[Term, ...] = ()
-    roles: tuple[RoleLine, ...] = ()
-    """Of a person, newest first."""
-    offices: tuple[RoleLine, ...] = ()
-    """People who hold or held an office in the union, or in the region's trade union centre."""
-    figures: tuple[FigureSource, ...] = ()
-    figures_url: str = ""
-    events: tuple[EventCard, ...] = ()
-    disputes: tuple[RegisterEntry, ...] = ()
-    documents: tuple[RegisterEntry, ...] = ()
-    awards: tuple[RegisterEntry, ...] = ()
-    neighbours: tuple[NeighbourLine, ...] = ()
-    newest: tuple[Card, ...] = ()
-    years: tuple[CountedLink, ...] = ()
-    feed: Feed | None = None
-    calendar_url: str = ""
-    """Of the iCalendar file of a region or union."""
-
-
-class PeriodView(_View):
+class PeriodView(View):
     """All stories of one year or month, of everything or of one entity."""
 
     title: str
@@ -484,7 +271,7 @@ class PeriodView(_View):
     """The other years; without counts, so that a new story leaves their pages alone."""
 
 
-class EventCard(_View):
+class EventCard(View):
     """An event in the calendar; it leads to the story that reports it."""
 
     event: EventView
@@ -495,14 +282,14 @@ class EventCard(_View):
     """Name, in the page's language, of that language when it is not the page's; else empty."""
 
 
-class EventGroup(_View):
+class EventGroup(View):
     """The events that begin in one month."""
 
     heading: str
     events: tuple[EventCard, ...]
 
 
-class CalendarView(_View):
+class CalendarView(View):
     """The calendar's first page, or the events of a year or month."""
 
     title: str
@@ -520,13 +307,13 @@ class CalendarView(_View):
     """Of the iCalendar feed; on the first page only."""
 
 
-class ListGroup(_View):
+class ListGroup(View):
     heading: str
     """A letter, or empty for a list without groups."""
     links: tuple[CountedLink, ...]
 
 
-class ListView(_View):
+class ListView(View):
     """All regions, unions, people, kinds or years."""
 
     section: str
@@ -535,7 +322,7 @@ class ListView(_View):
     groups: tuple[ListGroup, ...]
 
 
-class SearchView(_View):
+class SearchView(View):
     """The search page. Without a script it is a way to every story: links to what the stories are listed under."""
 
     languages: tuple[str, ...]
@@ -548,12 +335,12 @@ class SearchView(_View):
     years: tuple[CountedLink, ...]
 
 
-class NotFoundView(_View):
+class NotFoundView(View):
     home: Link
     links: tuple[Link, ...]
 
 
-class Choice(_View):
+class Choice(View):
     """One language on the page at the root of the site."""
 
     language: str
@@ -566,12 +353,12 @@ class Choice(_View):
     url: str
 
 
-class RootView(_View):
+class RootView(View):
     title: str
     choices: tuple[Choice, ...]
 
 
-class AnyNotFoundView(_View):
+class AnyNotFoundView(View):
     """The 404 page of hosts that know only one: the words of every language."""
 
     title: str

@@ -14,7 +14,7 @@ import filelock
 
 from .disk import explain_write_error
 from .execute import Tasks
-from .plan import hash_parts
+from .fingerprints import hash_parts
 from .project import Project
 from .store import Store
 

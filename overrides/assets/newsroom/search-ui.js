@@ -83,10 +83,11 @@ export function start(form) {
     }
 
     function show(...options) {
+      const { href } = active || {};
       list.replaceChildren(...options);
       options.forEach((option, number) => (option.id = `${list.id}-${number}`));
       input.setAttribute("aria-expanded", options.length > 0);
-      choose();
+      choose(options.find((option) => option.href === href));
     }
 
     function close() {
