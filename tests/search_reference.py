@@ -59,7 +59,7 @@ def read_article(site: Path, path: Path) -> Article:
     names = " ".join(read_text(element) for element in (*page.find_all("footer", class_name="nr-article__foot"), *page.find_all("aside", class_name="nr-facts")))
     title = page.read("h1")
     return Article(
-        language=page.language, url=page.url, slug=page.url.split("/")[-2], day=date.fromisoformat(page.find("meta", property="article:published_time").get("content", "")),
+        language=page.language, url=page.url, slug=page.url.split("/")[-2], day=date.fromisoformat(page.find("meta", property="article:published_time").get("content", "")[:10]),
         title=title, texts=((8, title), (3, " ".join(summary)), (5, names), (1, read_text(body))), entities=entities,
     )  # fmt: skip
 

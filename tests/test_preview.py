@@ -15,7 +15,8 @@ import pytest
 from own_site import ENVIRONMENT, copy_content
 from running import RunningCommand
 
-SECONDS = 20
+SECONDS = 60
+"""A first build draws all pictures, and other tests run beside it."""
 """How long to wait for what usually takes two seconds."""
 
 

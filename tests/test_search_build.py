@@ -41,9 +41,9 @@ def list_keys(language: str, *texts: str) -> set[str]:
 
 
 def read_body(site: Path, url: str) -> str:
-    """The text of an article with space between paragraphs and cells, without what only points to its notes."""
+    """The text of an article with space between paragraphs and cells, without what only points to its notes and without the gallery below."""
     html = (site / url / "index.html").read_text("utf-8").partition('<div class="nr-body">')[2].partition('<footer class="nr-article__foot">')[0]
-    html = re.sub(r'<a class="footnote-(?:ref|backref)"[^>]*>[^<]*</a>|<h2 id="fn-notes">[^<]*</h2>|<aside.*', "", html, flags=re.S)
+    html = re.sub(r'<a class="footnote-(?:ref|backref)"[^>]*>[^<]*</a>|<h2 id="fn-notes">[^<]*</h2>|<section class="nr-section nr-pictures".*|<aside.*', "", html, flags=re.S)
     return unescape(re.sub("<[^>]*>", " ", html))
 
 

@@ -48,9 +48,9 @@ class Tasks:
         self.executor = executor
 
     def run(self, function: Callable[[State, list[Job]], Result], state: State, jobs: Iterable[Job], *, count: int, batch_size: int,
-            pool_from: int = POOL_THRESHOLD, weigh: Callable[[Job], int] | None = None) -> Iterator[Result]:  # fmt: skip
+            pool_from: int | None = None, weigh: Callable[[Job], int] | None = None) -> Iterator[Result]:  # fmt: skip
         """function(state, batch) for every batch of the jobs, in their order. `count` is the number of jobs; with fewer than
-        pool_from they are done here. weigh: bytes of memory that a job takes; those under way take MEMORY_BYTES, or are one alone.
+        pool_from (POOL_THRESHOLD) they are done here. weigh: bytes of memory that a job takes; those under way take MEMORY_BYTES, or are one alone.
 
         A pool's processes get the state once, when they start; an executor of somebody else's gets it packed with every batch,
         and each of its processes unpacks it once. Raises TaskError when workers are lost.
@@ -59,7 +59,7 @@ class Tasks:
         if self.executor is not None:
             packed = zlib.compress(pickle.dumps((function, state)), level=1)
             yield from self._hand_out(self.executor, functools.partial(_run_packed, packed), batches, weigh)
-        elif self._workers == 1 or count < pool_from:
+        elif self._workers == 1 or count < (POOL_THRESHOLD if pool_from is None else pool_from):
             yield from (function(state, batch) for batch in batches)
         else:
             gc.freeze()  # a forked process shares what the collector does not touch
