@@ -270,10 +270,10 @@ def test_sitemaps_list_the_indexed_pages(site):
         assert date.fromisoformat(url.findtext(f"{MAP}lastmod") or "2000-01-01") <= date.today()
 
 
-def test_only_errors_search_and_empty_sections_are_kept_from_the_index(site):
-    """A page that search engines must not keep is a 404 or the site's own search, or has no story."""
+def test_only_errors_and_empty_sections_are_kept_from_the_index(site):
+    """A page that search engines must not keep is a 404, or has no story."""
     hidden = [page for page in site.pages.values() if not is_indexed(page)]
-    expected = {"404.html", *(f"{language}/{name}" for language in LANGUAGES for name in ("404.html", "search/index.html"))}
+    expected = {"404.html", *(f"{language}/404.html" for language in LANGUAGES)}
     assert {page.path for page in hidden} >= expected
     assert [page.path for page in hidden if page.path not in expected and not page.find_all("p", class_name="nr-empty")] == []
 

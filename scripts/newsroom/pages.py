@@ -100,7 +100,7 @@ class PageMaker:
             unions=self._count_entities("unions", language, with_stories=True),
             people=Link(language.text("all-people"), section_url(language.code, "people")), years=self._count_years("", "", language),
         )  # fmt: skip
-        return self._wrap(recipe, "search.html", view, self._make_head(recipe, language.text("search"), language.text("search-lead"), is_indexed=False))
+        return self._wrap(recipe, "search.html", view, self._make_head(recipe, language.text("search"), language.text("search-lead")))
 
     def _make_period(self, recipe: Recipe, language: Language) -> PageJob:
         section, id, year = recipe.section, recipe.id, recipe.year

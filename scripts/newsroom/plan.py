@@ -276,7 +276,7 @@ class Planner(Fingerprints):
 
     def list_index_recipes(self, language: str) -> list[Recipe]:
         """Every index page of a language that search engines may keep, without those of entities that have no story."""
-        recipes = [Recipe("home", language), Recipe("list", language), *(Recipe("list", language, section) for section in SITE_SECTIONS)]
+        recipes = [Recipe("home", language), Recipe("search", language), Recipe("list", language), *(Recipe("list", language, section) for section in SITE_SECTIONS)]
         if self.events.index().slugs:
             recipes.append(Recipe("calendar", language))
         for year in self.events.index().by_year:
