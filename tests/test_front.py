@@ -10,6 +10,7 @@ from newsroom.host import open_project
 from newsroom.intake import Prepared, prepare
 from newsroom.styles import StyleError, drop_unused, shorten_style
 from newsroom.workspace import Workspace
+from own_site import copy_content
 from site_factory import Draft, SiteProject
 
 
@@ -24,7 +25,7 @@ def choose(tmp_path, drafts, *, facts=None):
     with Workspace(opened) as workspace:
         prepared = prepare(workspace)
     assert isinstance(prepared, Prepared), prepared.as_text()
-    return choose_front(prepared.site, Events(prepared.site), [entity.id for entity in prepared.authority.entities("kinds")])
+    return choose_front(prepared.site, Events(prepared.site), *([entity.id for entity in prepared.authority.entities(section)] for section in ("kinds", "measures")))
 
 
 def tell_event(start: str, end: str = "") -> str:
@@ -58,6 +59,20 @@ def test_figures_are_the_newest_of_each_measure(tmp_path):
     drafts = [Draft("a", "2022-05-10", ("kk",), figures=[1, 2]), Draft("b", "2021-05-11", ("kk",), figures=[3])]
     assert choose(tmp_path, drafts).figures == (("a", 0),)
     assert FIGURES >= 2
+
+
+def test_weightiest_figures_of_a_story_come_first(tmp_path):
+    """Those whose measures stand first in the authority file, wherever they stand in the story."""
+    project, _ = open_project(copy_content(tmp_path) / "mkdocs.yml")
+    with Workspace(project) as workspace:
+        prepared = prepare(workspace)
+    assert isinstance(prepared, Prepared), prepared.as_text()
+    measures = [entity.id for entity in prepared.authority.entities("measures")]
+    front = choose_front(prepared.site, Events(prepared.site), [], measures)
+    chosen = {slug: [prepared.site.stories[slug].facts.figures[place].measure for other, place in front.figures if other == slug] for slug, _ in front.figures}
+    assert max(map(len, chosen.values())) > 1
+    for slug, mine in chosen.items():
+        assert mine == sorted({figure.measure for figure in prepared.site.stories[slug].facts.figures}, key=measures.index)[: len(mine)]
 
 
 def test_an_empty_site_has_an_empty_front(tmp_path):

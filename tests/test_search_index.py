@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import newsroom.shards
 from newsroom.search import Change, IndexState, make_index, pack_words, patch_index, unpack_words, write_header
 from newsroom.shards import END, Postings, ShardError, pack_postings, pack_shard, unpack_postings, unpack_shard
-from newsroom.terms import MAXIMUM_IMPACT, Fields, TermFinder, Terms, encode_texts
+from newsroom.term_tables import MAXIMUM_IMPACT, TermFinder, tabulate
+from newsroom.terms import NO_FIELDS, Terms, encode_texts
 
 KEYS = st.text("abkmnst0", min_size=1, max_size=6)
 
@@ -22,10 +23,9 @@ KEYS = st.text("abkmnst0", min_size=1, max_size=6)
 
 
 def find(language: str = "kk", **fields: object) -> dict[str, int]:
-    finder, encoded = TermFinder(language), encode_texts([str(fields.pop("body", ""))])
-    keys = finder.look_up(encoded.list_chunks())
-    empty = {"title": "", "summary": "", "names": ()}
-    terms = finder.find(Fields(**{**empty, **fields}), [keys[place] for place in encoded.texts[0]])  # type: ignore[arg-type]
+    body = encode_texts([str(fields.pop("body", ""))])
+    table = TermFinder(language).find([NO_FIELDS._replace(**fields)], [([0], body)])  # type: ignore[arg-type]
+    terms = Terms.unpack(next(table.pack(1)))
     return dict(zip(terms.keys, terms.impacts, strict=True))
 
 
@@ -120,7 +120,7 @@ class Archive:
         return Terms(keys, bytes(self._random.randint(1, 15) for _ in keys))
 
     def make_anew(self) -> tuple[IndexState, dict[str, bytes]]:
-        return make_index(sorted(self.articles.values()), 64, {path: id for path, (id, _) in self.articles.items()})
+        return make_index(tabulate(terms for _, terms in sorted(self.articles.values())), 64, {path: id for path, (id, _) in self.articles.items()})
 
     def change(self, number: int) -> dict[str, bytes]:
         """A few changes at once; the shards that they rewrote."""

@@ -151,7 +151,7 @@ class Fingerprints:
 
     @cached_property
     def front(self) -> Front:
-        return choose_front(self.site, self.events, self.entity_ids("kinds"))
+        return choose_front(self.site, self.events, self.entity_ids("kinds"), self.entity_ids("measures"))
 
     def _front_parts(self, language: str) -> list[bytes]:
         """Cards, facts of events and figures, and the names of all that is counted (in the digest of the authority files)."""

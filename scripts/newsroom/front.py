@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .events import Events
-from .model import Figure, Site, Story
+from .model import Site, Story
 
 NEWEST = 5
 """Stories beside the lead."""
@@ -51,12 +51,12 @@ class Front(NamedTuple):
         return list(dict.fromkeys([*self.coming, *self.past, *(slug for slug, _ in self.figures)]))
 
 
-def choose_front(site: Site, events: Events, kinds: Iterable[str]) -> Front:
-    """kinds: the ids of all kinds, in the order of the strips."""
+def choose_front(site: Site, events: Events, kinds: Iterable[str], measures: Iterable[str]) -> Front:
+    """kinds: the ids of all kinds, in the order of the strips. measures: of all measures, the weightiest first."""
     stories = list(site.stories.values())
     newest = tuple(story.slug for story in stories[: NEWEST + 1])
     coming, past = tuple(events.list_coming()[:COMING_EVENTS]), tuple(events.list_past()[:PAST_EVENTS])
-    return Front(newest, _choose_strips(site, kinds, shown=set(newest)), _count_recent(stories, events.today), coming, past, _choose_figures(stories))
+    return Front(newest, _choose_strips(site, kinds, shown=set(newest)), _count_recent(stories, events.today), coming, past, _choose_figures(stories, {measure: rank for rank, measure in enumerate(measures)}))
 
 
 def _choose_strips(site: Site, kinds: Iterable[str], *, shown: set[str]) -> dict[str, tuple[str, ...]]:
@@ -78,20 +78,14 @@ def _count_recent(stories: list[Story], today: date) -> dict[str, int]:
     return dict(counts)
 
 
-def _choose_figures(stories: list[Story]) -> tuple[tuple[str, int], ...]:
+def _choose_figures(stories: list[Story], ranks: dict[str, int]) -> tuple[tuple[str, int], ...]:
     chosen: list[tuple[str, int]] = []
-    measures: set[str] = set()
+    known: set[str] = set()
     for story in stories:
-        for place, figure in _list_new(story, measures):
-            chosen.append((story.slug, place))
-            measures.add(figure.measure)
-            if len(chosen) == FIGURES:
-                return tuple(chosen)
-    return tuple(chosen)
-
-
-def _list_new(story: Story, known: set[str]) -> list[tuple[int, Figure]]:
-    """The first figures of a story whose measures are not known yet."""
-    firsts = {figure.measure: (place, figure) for place, figure in reversed(list(enumerate(story.facts.figures)))}
-    new = sorted((place, measure) for measure, (place, _) in firsts.items() if measure not in known)
-    return [firsts[measure] for _, measure in new[:FIGURES_OF_A_STORY]]
+        firsts = {figure.measure: place for place, figure in reversed(list(enumerate(story.facts.figures))) if figure.measure not in known}
+        for measure in sorted(firsts, key=ranks.__getitem__)[:FIGURES_OF_A_STORY]:
+            chosen.append((story.slug, firsts[measure]))
+            known.add(measure)
+        if len(chosen) >= FIGURES:
+            break
+    return tuple(chosen[:FIGURES])

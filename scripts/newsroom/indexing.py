@@ -20,7 +20,8 @@ from .publish import Publisher, Put, Stager
 from .search import Change, IndexState, can_patch, make_index, patch_index, shard_path, write_header, write_sum
 from .shards import ShardError
 from .store import Store
-from .terms import EncodedTexts, Fields, TermFinder, Terms, encode_texts
+from .term_tables import TermFinder, TermTable
+from .terms import NO_FIELDS, EncodedTexts, Fields, Terms, encode_texts
 from .urls import Recipe, article_url, search_folder
 
 _decode_state = msgspec.msgpack.Decoder(IndexState).decode
@@ -34,8 +35,8 @@ class BatchTexts(NamedTuple):
     encoded: EncodedTexts
 
 
-class _Articles(NamedTuple):
-    """The articles of a language, and what their terms are found by."""
+class Articles(NamedTuple):
+    """Articles of a language, and what their terms are found by."""
 
     factor: int
     ids: dict[str, int]
@@ -129,7 +130,7 @@ class Indexer:
         are made anew are made by the workers, one each."""
         texts = list(texts)
         changed = {path for batch in texts for path in batch.paths}
-        anew: dict[str, _Articles] = {}
+        anew: dict[str, Articles] = {}
         for language in languages:
             last = self._read_state(language)
             recipes = dict(list_articles(self._planner, language))
@@ -142,7 +143,7 @@ class Indexer:
         for language, made in _make_anew(anew, self._field_reader, stager, tasks):
             yield self._finish(language, made.state, made.puts, made.terms, read_sum, stager)
 
-    def _collect(self, recipes: Mapping[str, Recipe], wanted: Collection[str], changed: set[str], texts: list[BatchTexts]) -> _Articles:
+    def _collect(self, recipes: Mapping[str, Recipe], wanted: Collection[str], changed: set[str], texts: list[BatchTexts]) -> Articles:
         """What the terms of the wanted pages are found by; texts that nobody has are read now."""
         factor, ids_by_slug = self._planner.search_numbering
         known = self._store.read_terms(path for path in wanted if path not in changed)
@@ -150,8 +151,8 @@ class Indexer:
         mine = [batch for batch in texts if any(path in recipes for path in batch.paths)]
         if lost:
             mine.append(BatchTexts(lost, encode_texts(self._read_text(recipes[path]) for path in lost)))
-        slugs = {path: recipe.id for path, recipe in recipes.items()}
-        return _Articles(factor, {path: ids_by_slug[slug] for path, slug in slugs.items()}, slugs, known, mine)
+        slugs = {path: recipes[path].id for path in wanted}
+        return Articles(factor, {path: ids_by_slug[slug] for path, slug in slugs.items()}, slugs, known, mine)
 
     def _finish(self, language: str, state: IndexState, puts: list[Put], terms: dict[str, bytes], read_sum: Callable[[str], int], stager: Stager) -> Indexed:
         """Stages the files that come last; the header is the very last."""
@@ -182,8 +183,8 @@ class Indexer:
         if any(path not in known for path in touched & last.ids.keys()):
             return None
         articles = self._collect(recipes, touched & recipes.keys(), changed, texts)
-        packed: dict[str, bytes] = {}
-        new_terms = {path: terms for path, _, terms in _find_terms(language, articles, self._field_reader, packed)}
+        _, packed = find_terms(language, articles, self._field_reader)
+        new_terms = {path: Terms.unpack(content) for path, content in (articles.known | packed).items()}
         nothing = Terms([], b"")
         changes = [
             Change(last.ids.get(path, 0), Terms.unpack(known[path]) if path in last.ids else nothing, ids.get(path, 0), new_terms.get(path, nothing))
@@ -208,7 +209,7 @@ class _Made(NamedTuple):
     terms: dict[str, bytes]
 
 
-def _make_anew(indexes: dict[str, _Articles], field_reader: FieldReader, stager: Stager, tasks: Tasks) -> Iterator[tuple[str, _Made]]:
+def _make_anew(indexes: dict[str, Articles], field_reader: FieldReader, stager: Stager, tasks: Tasks) -> Iterator[tuple[str, _Made]]:
     state = indexes, field_reader, stager
     if tasks.executor is None and len(indexes) > 1:
         for results in tasks.run(_make_batch, state, indexes, count=sum(len(index.ids) for index in indexes.values()), batch_size=1):
@@ -217,32 +218,28 @@ def _make_anew(indexes: dict[str, _Articles], field_reader: FieldReader, stager:
         yield from _make_batch(state, list(indexes))
 
 
-def _make_batch(state: tuple[dict[str, _Articles], FieldReader, Stager], languages: Iterable[str]) -> list[tuple[str, _Made]]:
+def _make_batch(state: tuple[dict[str, Articles], FieldReader, Stager], languages: Iterable[str]) -> list[tuple[str, _Made]]:
     indexes, field_reader, stager = state
     results = []
     for language in languages:
-        index, terms = indexes[language], dict[str, bytes]()
-        found = ((id, found) for _, id, found in _find_terms(language, index, field_reader, terms))
-        made, contents = make_index(found, index.factor, index.ids)
+        index = indexes[language]
+        table, terms = find_terms(language, index, field_reader)
+        made, contents = make_index(table, index.factor, index.ids)
         results.append((language, _Made(made, _stage_shards(language, contents, stager), terms)))
     return results
 
 
-def _find_terms(language: str, articles: _Articles, field_reader: FieldReader, packed: dict[str, bytes]) -> Iterator[tuple[str, int, Terms]]:
-    """Path, id and terms of the articles that are remembered or have a text, by ascending id; those found now go into `packed` too."""
-    finder = TermFinder(language)
-    bodies = {}
-    for paths, encoded in articles.texts:
-        keys = finder.look_up(encoded.list_chunks())
-        bodies.update((path, (keys, text)) for path, text in zip(paths, encoded.texts, strict=True) if path in articles.ids)
-    for path, id in sorted(articles.ids.items(), key=lambda item: item[1]):
-        if path in bodies:
-            keys, text = bodies[path]
-            terms = finder.find(field_reader.read(language, articles.slugs[path]), map(keys.__getitem__, text))
-            packed[path] = terms.pack()
-            yield path, id, terms
-        elif path in articles.known:
-            yield path, id, Terms.unpack(articles.known[path])
+def find_terms(language: str, articles: Articles, field_reader: FieldReader) -> tuple[TermTable, dict[str, bytes]]:
+    """The terms of the articles by ascending id, and by page those that were found now, packed. Articles that are neither remembered nor
+    have a text have none."""
+    paths = sorted(articles.ids, key=articles.ids.__getitem__)
+    places = {path: place for place, path in enumerate(paths)}
+    found = {path for batch in articles.texts for path in batch.paths if path in places}
+    fields = [field_reader.read(language, articles.slugs[path]) if path in found else NO_FIELDS for path in paths]
+    known = {places[path]: Terms.unpack(packed) for path, packed in articles.known.items()}
+    bodies = [([places.get(path, -1) for path in batch.paths], batch.encoded) for batch in articles.texts]
+    table = TermFinder(language).find(fields, bodies, known)
+    return table, {path: packed for path, packed in zip(paths, table.pack(len(paths)), strict=True) if path in found}
 
 
 def _stage_shards(language: str, contents: Mapping[str, bytes], stager: Stager) -> list[Put]:

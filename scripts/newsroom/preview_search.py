@@ -11,14 +11,14 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .indexing import FieldReader, list_articles, write_index_header
+from .indexing import Articles, BatchTexts, FieldReader, find_terms, list_articles, write_index_header
 from .outputs import OutputMaker
 from .pages import PageMaker
 from .plan import Planner
 from .render import Renderer
 from .search import make_index, shard_path
 from .search_files import read_checksum
-from .terms import TermFinder, Terms, split_chunks
+from .terms import encode_texts
 from .urls import Recipe, search_folder
 
 _PATIENCE_SECONDS = 3.0
@@ -54,8 +54,8 @@ class PreviewSearch:
         self._changed = threading.Condition()
         self._indexes: dict[str, _Index] = {}
         self._making: set[str] = set()
-        self._terms: dict[tuple[str, str], tuple[bytes, bytes]] = {}
-        """(language, slug) -> (what the terms depend on, packed terms)."""
+        self._terms: dict[str, tuple[bytes, bytes]] = {}
+        """Page of an article -> (what its terms depend on, packed terms)."""
 
     def find(self, path: str, source: SearchSource) -> bytes | None:
         """A file of an index; None when there is none of this name, or not yet. A header asks for a new index."""
@@ -91,9 +91,14 @@ class PreviewSearch:
         factor, ids_by_slug = planner.search_numbering
         recipes = dict(list_articles(planner, language))
         ids = {path: ids_by_slug[recipe.id] for path, recipe in recipes.items()}
-        finder, field_reader = TermFinder(language), FieldReader(planner.site, planner.authority)
-        terms = ((ids[path], self._find_terms(recipe, source, finder, field_reader)) for path, recipe in sorted(recipes.items(), key=lambda item: ids[item[0]]))
-        state, contents = make_index(terms, factor, ids)
+        bases = {path: _read_basis(recipe, planner) for path, recipe in recipes.items()}
+        known = {path: self._terms[path][1] for path, basis in bases.items() if path in self._terms and self._terms[path][0] == basis}
+        texts = {path: text for path, recipe in recipes.items() if path not in known and (text := self._read_text(recipe, source)) is not None}
+        batch = BatchTexts(list(texts), encode_texts(texts.values()))
+        slugs = {path: recipe.id for path, recipe in recipes.items()}
+        table, found = find_terms(language, Articles(factor, ids, slugs, known, [batch]), FieldReader(planner.site, planner.authority))
+        self._terms |= {path: (bases[path], packed) for path, packed in found.items()}
+        state, contents = make_index(table, factor, ids)
         files = {shard_path(language, name): content for name, content in contents.items()}
         files |= {f"{folder}{name}": source.maker.make_content(Recipe(kind, language)) for name, kind in (("entities.json", "search-entities"), ("facets.bin", "search-facets"))}
         for number in range(len(planner.search_buckets(language))):
@@ -101,16 +106,16 @@ class PreviewSearch:
         header = write_index_header(planner, language, state, lambda path: read_checksum(path, files[path]))
         yield from (files | {f"{folder}words.txt": state.words, f"{folder}index.json": header}).items()
 
-    def _find_terms(self, recipe: Recipe, source: SearchSource, finder: TermFinder, field_reader: FieldReader) -> Terms:
-        story = source.planner.site.stories[recipe.id]
-        basis = story.versions[recipe.language].digest + story.original.digest + source.planner.authority.digest
-        known, packed = self._terms.get((recipe.language, recipe.id), (b"", b""))
-        if known != basis:
-            with self._editing:
-                try:
-                    text = source.renderer.read_text(source.pages.make_job(recipe))
-                except Exception:  # its page tells the reader why; the other articles are to be found meanwhile
-                    return Terms.unpack(b"")
-            packed = finder.find(field_reader.read(recipe.language, recipe.id), finder.look_up(split_chunks(text))).pack()
-            self._terms[recipe.language, recipe.id] = basis, packed
-        return Terms.unpack(packed)
+    def _read_text(self, recipe: Recipe, source: SearchSource) -> str | None:
+        """Of an article's body; None when it cannot be made, as its page tells the reader. The other articles are to be found meanwhile."""
+        with self._editing:
+            try:
+                return source.renderer.read_text(source.pages.make_job(recipe))
+            except Exception:
+                return None
+
+
+def _read_basis(recipe: Recipe, planner: Planner) -> bytes:
+    """What the terms of an article depend on."""
+    story = planner.site.stories[recipe.id]
+    return story.versions[recipe.language].digest + story.original.digest + planner.authority.digest

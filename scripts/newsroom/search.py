@@ -12,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
+import numpy as np
 
-from .shards import END, Group, Postings, Shard, ShardError, Size, choose_limit, cut_shards, measure, pack_postings, pack_shard, unpack_postings, unpack_shard
+from .shards import END, Group, Postings, Shard, ShardError, Size, choose_limit, cut_shards, measure, pack_all_postings, pack_postings, pack_shard, unpack_postings, unpack_shard
+from .term_tables import TermTable
 from .terms import Terms
 from .urls import search_folder
 
@@ -62,14 +64,11 @@ def shard_path(language: str, name: str) -> str:
 # ---------------------------------------------------------------- anew
 
 
-def make_index(articles: Iterable[tuple[int, Terms]], factor: int, ids: dict[str, int]) -> tuple[IndexState, dict[str, bytes]]:
-    """The state of an index and its shards by name. articles: (id, terms), ascending."""
-    values: dict[str, list[int]] = defaultdict(list)
-    for id, (keys, impacts) in articles:
-        base = id * 16
-        for found, impact in zip(map(values.__getitem__, keys), impacts, strict=True):
-            found.append(base + impact)
-    entries = {key: pack_postings(rows) for key, rows in values.items()}
+def make_index(table: TermTable, factor: int, ids: dict[str, int]) -> tuple[IndexState, dict[str, bytes]]:
+    """The state of an index and its shards by name. table: of the articles by ascending id."""
+    places = np.array(sorted(ids.values()), np.int64)
+    values = places[table.articles] * 16 + table.impacts
+    entries = {table.keys[number]: postings for number, postings in pack_all_postings(table.numbers, values).items()}
     limit = choose_limit(len(ids))
     shards = cut_shards([Group("", measure(entries), entries=entries)], limit, _refuse_reading)
     contents = {shard[0].prefix: _pack(shard, _refuse_reading) for shard in shards}

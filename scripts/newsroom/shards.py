@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 MAGIC = b"NRW1"
 _KEY_BYTES = 6
 """What a key takes in a shard besides its postings, about."""
@@ -58,6 +61,30 @@ def pack_postings(values: list[int]) -> Postings:
         content.append(_SHORT_VARINTS[delta] if delta < 1 << 14 else write_varint(delta))
         previous = value & -16
     return Postings(len(values), b"".join(content))
+
+
+def pack_all_postings(numbers: NDArray[np.int64], values: NDArray[np.int64]) -> dict[int, Postings]:
+    """The same of all keys at once, by the numbers of the keys. numbers: of each value's key, ascending."""
+    if not len(values):
+        return {}
+    is_first = np.concatenate(([True], numbers[1:] != numbers[:-1]))
+    previous = np.where(is_first, 0, np.concatenate(([0], values[:-1] & -16)))
+    deltas = values - previous
+    sizes = np.ones(len(deltas), np.int64)
+    while np.any(is_longer := deltas >> 7 * sizes > 0):
+        sizes += is_longer
+    ends = np.cumsum(sizes)
+    written = np.empty(ends[-1], np.uint8)
+    for place in range(sizes.max()):
+        is_there = sizes > place
+        rest = deltas[is_there] >> 7 * place
+        written[(ends - sizes)[is_there] + place] = rest & 127 | np.where(sizes[is_there] > place + 1, 128, 0)
+    content = written.tobytes()
+    firsts = np.flatnonzero(is_first)
+    counts = np.diff(firsts, append=len(values)).tolist()
+    borders = [*(ends - sizes)[firsts].tolist(), len(content)]
+    rows = zip(numbers[firsts].tolist(), counts, borders, borders[1:], strict=False)
+    return {number: Postings(count, content[start:end]) for number, count, start, end in rows}
 
 
 def unpack_postings(postings: Postings) -> list[int]:
