@@ -15,7 +15,7 @@ from pathlib import Path
 from chromium import VARIABLE, ChromiumError, ready_chromium
 from environment import ROOT, TEST_ENVIRONMENT, ready_or_exit, run_instead, say
 
-IN_PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+IN_PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 HELP = """\
 usage: python3 scripts/test.py [arguments of pytest]

@@ -256,7 +256,7 @@ def test_the_nearest_word_is_offered():
     _, complaints = convert_value(load_yaml("title: T\nregoins: []\nevent: {name: E, start: 2022-01-01, format: inperson}\nxyz: 1\n" + "k" * 500 + ": 1\n"), FrontMatter)
     hints = [complaint.hint for complaint in complaints]
     assert hints[0] == 'did you mean "regions"?'
-    assert hints[1].startswith("known fields: awards, byline, date,")
+    assert hints[1].startswith("known fields: awards, byline, corrections, date,")
     assert hints[3] == 'did you mean "in-person"?'
     assert len(complaints[2].message) < 120
 

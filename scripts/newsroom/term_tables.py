@@ -38,6 +38,9 @@ _ARTICLE_BITS = 32
 _ARTICLE_MASK = (1 << _ARTICLE_BITS) - 1
 
 Ints = NDArray[np.int64]
+Counts = NDArray[np.int32]
+_NOTHING: Ints = np.zeros(0, np.int64)
+_NO_COUNTS: Counts = np.zeros(0, np.int32)
 
 
 class TermTable(NamedTuple):
@@ -81,19 +84,19 @@ class TermFinder:
         codes, counts = _join([self._count(texts, places) for places, texts in bodies])
         words = np.bincount(codes & _ARTICLE_MASK, weights=counts, minlength=len(fields))
         divisors = np.array([_divide_by_length(int(length)) for length in words])
-        weighed = [(codes, counts, np.zeros(len(codes), np.int64))]
+        weighed = [(codes, counts, np.zeros(len(codes), np.int32))]
         wanted = [place for place in range(len(fields)) if place not in known]
         for weight, field in ((TITLE_WEIGHT, "title"), (SUMMARY_WEIGHT, "summary")):
             found, _ = self._count(encode_texts(getattr(fields[place], field) for place in wanted), wanted)
-            weighed.append((found, np.zeros(len(found), np.int64), np.full(len(found), weight)))
+            weighed.append((found, np.zeros(len(found), np.int32), np.full(len(found), weight, np.int32)))
         names = self._find_names(fields, wanted)
-        weighed.append((names, np.zeros(len(names), np.int64), np.full(len(names), NAME_WEIGHT)))
+        weighed.append((names, np.zeros(len(names), np.int32), np.full(len(names), NAME_WEIGHT, np.int32)))
         codes, counts, weights = _add_up(*(np.concatenate(column) for column in zip(*weighed, strict=True)))
         impacts = _rate(weights, counts, divisors[codes & _ARTICLE_MASK])
         known_codes, known_impacts = _encode_terms(self._numbers, known.items())
         return _make_table(self._numbers, np.concatenate((codes, known_codes)), np.concatenate((impacts, known_impacts)))
 
-    def _count(self, texts: EncodedTexts, places: Sequence[int]) -> tuple[Ints, Ints]:
+    def _count(self, texts: EncodedTexts, places: Sequence[int]) -> tuple[Ints, Counts]:
         """Codes, ascending, and how often each is there."""
         keys = list(map(self._keys.__getitem__, texts.list_chunks()))
         sizes = np.fromiter(map(len, keys), np.int64, len(keys))
@@ -101,19 +104,19 @@ class TermFinder:
         flat = np.fromiter(chain.from_iterable(keys), np.int64, int(sizes.sum()))
         chosen = [(place, np.frombuffer(text, text.typecode)) for place, text in zip(places, texts.texts, strict=True) if place >= 0 and text]
         if not chosen:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+            return _NOTHING, _NO_COUNTS
         chunks = np.concatenate([text for _, text in chosen]).astype(np.int64)
         articles = np.repeat(np.array([place for place, _ in chosen], np.int64), [len(text) for _, text in chosen])
         lengths = sizes[chunks]
         within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         numbers = flat[np.repeat(starts[chunks], lengths) + within]
         codes, counts = np.unique(numbers << _ARTICLE_BITS | np.repeat(articles, lengths), return_counts=True)
-        return codes, counts
+        return codes, counts.astype(np.int32)
 
     def _find_names(self, fields: Sequence[Fields], wanted: Iterable[int]) -> Ints:
         """Codes of the names of what the articles are tagged with, each once."""
         codes = [self._find_keys(names) << _ARTICLE_BITS | place for place in wanted for names in fields[place].names]
-        return np.unique(np.concatenate(codes)) if codes else np.zeros(0, np.int64)
+        return np.unique(np.concatenate(codes)) if codes else _NOTHING
 
     def _find_keys(self, names: tuple[str, ...]) -> Ints:
         keys = self._keys_by_names.get(names)
@@ -163,7 +166,7 @@ def _encode_terms(numbers: _Numbers, articles: Iterable[tuple[int, Terms]]) -> t
     for place, terms in articles:
         codes.append(np.fromiter(map(numbers.__getitem__, terms.keys), np.int64, len(terms.keys)) << _ARTICLE_BITS | place)
         impacts.append(np.frombuffer(terms.impacts, np.uint8))
-    return np.concatenate([np.zeros(0, np.int64), *codes]), np.concatenate([np.zeros(0, np.uint8), *impacts])
+    return np.concatenate([_NOTHING, *codes]), np.concatenate([np.zeros(0, np.uint8), *impacts])
 
 
 def _make_table(numbers: _Numbers, codes: Ints, impacts: NDArray[np.uint8]) -> TermTable:
@@ -172,19 +175,18 @@ def _make_table(numbers: _Numbers, codes: Ints, impacts: NDArray[np.uint8]) -> T
     return TermTable(list(numbers), codes >> _ARTICLE_BITS, codes & _ARTICLE_MASK, impacts[order])
 
 
-def _join(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
-    nothing = np.zeros(0, np.int64)
-    return np.concatenate([nothing, *(codes for codes, _ in parts)]), np.concatenate([nothing, *(counts for _, counts in parts)])
+def _join(parts: list[tuple[Ints, Counts]]) -> tuple[Ints, Counts]:
+    return np.concatenate([_NOTHING, *(codes for codes, _ in parts)]), np.concatenate([_NO_COUNTS, *(counts for _, counts in parts)])
 
 
-def _add_up(codes: Ints, counts: Ints, weights: Ints) -> tuple[Ints, Ints, Ints]:
+def _add_up(codes: Ints, counts: Counts, weights: Counts) -> tuple[Ints, Counts, Counts]:
     """Each code once, ascending, with all its counts and all its weights."""
     if not len(codes):
         return codes, counts, weights
     order = np.argsort(codes, kind="stable")
     codes = codes[order]
     starts = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
-    return codes[starts], np.add.reduceat(counts[order], starts), np.add.reduceat(weights[order], starts)
+    return codes[starts], np.add.reduceat(counts[order], starts, dtype=np.int32), np.add.reduceat(weights[order], starts, dtype=np.int32)
 
 
 def _divide_by_length(words: int) -> float:
@@ -193,7 +195,7 @@ def _divide_by_length(words: int) -> float:
     return 1 - _LENGTH_SHARE + _LENGTH_SHARE * length / _USUAL_WORDS
 
 
-def _rate(weights: Ints, counts: Ints, divisors: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _rate(weights: Counts, counts: Counts, divisors: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The impacts of words with the weights of their other fields and their numbers in the body."""
     total = weights + counts / divisors
     impacts: NDArray[np.float64] = np.maximum(1, np.rint(MAXIMUM_IMPACT * total / (_SATURATION + total)))
