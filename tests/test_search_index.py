@@ -151,6 +151,7 @@ def test_an_index_brought_up_to_date_equals_one_made_anew(monkeypatch: pytest.Mo
     """State and every file, after each of many changes, whatever the size of shards."""
     monkeypatch.setattr(newsroom.shards, "_SMALLEST_LIMIT", limit)
     for seed in range(5):
+        monkeypatch.setattr(newsroom.shards, "_PACKED_AT_ONCE", 10 ** (seed + 1))
         archive = Archive(seed)
         for number in range(15):
             archive.change(number)

@@ -20,6 +20,8 @@ _KEY_BYTES = 6
 """What a key takes in a shard besides its postings, about."""
 _ARTICLES_PER_LIMIT = 10_000
 _SMALLEST_LIMIT = 16 * 1024
+_PACKED_AT_ONCE = 250_000
+"""Values, of some 80 bytes each while they are packed."""
 
 
 class ShardError(Exception):
@@ -67,6 +69,9 @@ def pack_all_postings(numbers: NDArray[np.int64], values: NDArray[np.int64]) -> 
     """The same of all keys at once, by the numbers of the keys. numbers: of each value's key, ascending."""
     if not len(values):
         return {}
+    middle = int(np.searchsorted(numbers, numbers[len(numbers) // 2]))
+    if middle and len(values) > _PACKED_AT_ONCE:
+        return pack_all_postings(numbers[:middle], values[:middle]) | pack_all_postings(numbers[middle:], values[middle:])
     is_first = np.concatenate(([True], numbers[1:] != numbers[:-1]))
     previous = np.where(is_first, 0, np.concatenate(([0], values[:-1] & -16)))
     deltas = values - previous

@@ -57,10 +57,10 @@ class TermTable(NamedTuple):
     def pack(self, count: int) -> Iterator[bytes]:
         """The packed terms of each of so many articles."""
         order = np.argsort(self.articles.astype(np.min_scalar_type(count)), kind="stable")
-        keys = np.array(self.keys, dtype=object)[self.numbers[order]].tolist()
+        names, numbers = np.array(self.keys, dtype=object), self.numbers[order]
         impacts = self.impacts[order].tobytes()
         ends = np.cumsum(np.bincount(self.articles, minlength=count)).tolist()
-        return (Terms(keys[start:end], impacts[start:end]).pack() for start, end in zip([0, *ends], ends, strict=False))
+        return (Terms(names[numbers[start:end]].tolist(), impacts[start:end]).pack() for start, end in zip([0, *ends], ends, strict=False))
 
 
 def tabulate(articles: Iterable[Terms]) -> TermTable:
@@ -91,7 +91,10 @@ class TermFinder:
             weighed.append((found, np.zeros(len(found), np.int32), np.full(len(found), weight, np.int32)))
         names = self._find_names(fields, wanted)
         weighed.append((names, np.zeros(len(names), np.int32), np.full(len(names), NAME_WEIGHT, np.int32)))
-        codes, counts, weights = _add_up(*(np.concatenate(column) for column in zip(*weighed, strict=True)))
+        columns = [np.concatenate(column) for column in zip(*weighed, strict=True)]
+        del codes, counts, weighed  # a hundred megabytes less in each worker
+        codes, counts, weights = _add_up(*columns)
+        del columns
         impacts = _rate(weights, counts, divisors[codes & _ARTICLE_MASK])
         known_codes, known_impacts = _encode_terms(self._numbers, known.items())
         return _make_table(self._numbers, np.concatenate((codes, known_codes)), np.concatenate((impacts, known_impacts)))
