@@ -12,11 +12,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from benchmark.phone import list_pages
 from conftest import StaticHost
 from npm_packages import fetch_packages
 from own_site import LANGUAGES
@@ -29,25 +29,6 @@ BAD_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Bad</title></head>
 <body><main><h1>Bad</h1><p id="a">One<p id="a">Two<img src="missing.png"><a href="missing/">gone</a> <a href="#nowhere">nowhere</a></main></body></html>
 """
-
-
-class PageType(NamedTuple):
-    """One kind of page in one language."""
-
-    pattern: str
-    """Its path with * for names and numbers."""
-    url: str
-    """The largest page of this kind."""
-
-
-def list_page_types(site: Path, language: str) -> list[PageType]:
-    largest: dict[str, Path] = {}
-    for path in sorted((site / language).rglob("*.html")):
-        parts = path.relative_to(site / language).parts
-        pattern = "/".join([parts[0], *("*" for _ in parts[1:-1]), *parts[-1:]] if len(parts) > 1 else parts)
-        if pattern not in largest or path.stat().st_size > largest[pattern].stat().st_size:
-            largest[pattern] = path
-    return [PageType(pattern, path.relative_to(site).as_posix().removesuffix("index.html")) for pattern, path in largest.items()]
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +114,7 @@ def switch_mode(page: Page, mode: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_are_accessible(browser: Browser, host: StaticHost, own_site: Path, axe: str, language: str) -> None:
     """0 violations on each kind of page, narrow and wide, light, dark and in the mode for weak eyes; so with results of a search."""
-    urls = [page_type.url for page_type in list_page_types(own_site, language)]
+    urls = [*list_pages(own_site, language), f"{language}/404.html"]
     assert len(urls) > 20
     found = []
     page = browser.new_page()

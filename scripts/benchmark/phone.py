@@ -11,23 +11,22 @@ is 1. Lighthouse comes from npm, by the list benchmark/lighthouse/package-lock.j
 from __future__ import annotations
 
 import argparse
-import functools
 import gzip
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chromium import find_chromium
 
-LANGUAGES = ("kk", "ru", "en")
+from .search import serve
+from .stories import LANGUAGES
+
 LOWEST_MARK = 95
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PACKAGE = Path(__file__).with_name("lighthouse")
@@ -68,16 +67,6 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """The address of the folder."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
 
 
 def list_pages(site: Path, language: str) -> list[str]:
@@ -134,7 +123,7 @@ def main() -> None:
     pages = chosen.page or [url for language in chosen.language or LANGUAGES for url in list_pages(chosen.site, language)]
     command = install_lighthouse()
     is_good = True
-    with serve(chosen.site) as root:
+    with serve(chosen.site, _Handler) as root:
         print(f"| page | {' | '.join(CATEGORIES)} |\n|---|{'---:|' * len(CATEGORIES)}", flush=True)
         for url in pages:
             marks = measure(command, root, url)
