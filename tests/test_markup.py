@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from newsroom import markup
 from newsroom.markup import (
     _CLEANER,
     _PLAIN_HTML,
@@ -326,6 +327,28 @@ def test_text_without_links_has_no_targets() -> None:
     """A body without links is told so, with brackets in it too."""
     assert find_targets("Жай [мәтін], (a) b") == ()
     assert find_targets("[a](b.md)") == (Target("b.md", False),)
+
+
+LINK_PIECES = st.sampled_from(
+    r"""[ ]( ) ! ![ [а](б.md) ![c](d.png) [e](http://f.kz/_g_) [^1] (h) *[i*](j) *~~[k](l)~~* _ ~ | |- ` \ < > & % " ' # - = : ; é""".split()
+    + ["\n", "\n\n", "    ", "\t", " ", "\u00a0", "| m | n |\n|--|--|\n| ", " | ", "- ", "> ", "1. ", "]: o\n"]
+)
+
+
+@given(st.lists(LINK_PIECES, max_size=14).map("".join))
+@settings(max_examples=400)
+@example("| a | b |\n|--|--|\n| [c](d) | e | [f](g)")
+def test_simple_links_are_read_as_the_parser_reads_them(text: str) -> None:
+    """A body whose links are beyond doubt is not parsed for its targets. The parser would find the same."""
+    simple = markup._read_simple_links(text)
+    if simple is not None:
+        assert list(dict.fromkeys(simple)) == list(dict.fromkeys(target for target, _ in markup._scan_tags(markup._parse(text))))
+
+
+def test_plain_links_are_read_without_parsing() -> None:
+    """The bodies that editors write most are among those that need no parsing."""
+    text = "Форум [өтті](../2024/a.kk.md#h-b). ![Зал](c/d.jpg)\n\n- *[Келісім](https://example.org/e_f)* қол қойылды.\n"
+    assert [target.destination for target in markup._read_simple_links(text) or ()] == ["../2024/a.kk.md#h-b", "c/d.jpg", "https://example.org/e_f"]
 
 
 def test_unsafe_targets_are_found() -> None:

@@ -311,7 +311,26 @@ def find_targets(text: str) -> tuple[Target, ...]:
     """
     if "](" not in text and "<" not in text and "]:" not in text:
         return ()
-    return tuple(dict.fromkeys(target for target, _ in _scan_tags(_parse(text))))
+    targets = _read_simple_links(text)
+    return tuple(dict.fromkeys((target for target, _ in _scan_tags(_parse(text))) if targets is None else targets))
+
+
+_NO_SIMPLE_LINKS = ("<", "`", "|", "\\", "]:", "~~~", "    ", "\t")
+"""What can make something else of the signs of a link: raw HTML, code, tables, escapes, definitions."""
+_SIMPLE_LINK = re.compile(r"""\[[^\[\]^\n]*+\]\([^\s\x00-\x20\x7f()<>\[\]\\&%|"'`]++\)""")
+
+
+def _read_simple_links(text: str) -> list[Target] | None:
+    """The destinations of a body in which every `](` belongs to a link or picture beyond doubt; None of any other, which has to be parsed.
+
+    Nearly all bodies are so simple, and to parse them would be a sixth of the time of a check.
+    """
+    if any(sign in text for sign in _NO_SIMPLE_LINKS):
+        return None
+    links = list(_SIMPLE_LINK.finditer(text))
+    if len(links) != text.count("]("):
+        return None
+    return [Target(link[0].rpartition("](")[2][:-1], text[link.start() - 1 : link.start()] == "!") for link in links]
 
 
 def _scan_tags(html: str) -> Iterator[tuple[Target, int]]:
