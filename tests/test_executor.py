@@ -128,6 +128,15 @@ def test_batches_ahead_are_bounded() -> None:
     assert taken == 100
 
 
+def test_work_begins_before_results_are_asked_for() -> None:
+    """Workers are busy while the one who handed out the work does something else."""
+    cut: list[int] = []
+    jobs = (cut.append(number) or number for number in range(1000))
+    results = Tasks(jobs=2, executor=ImmediateExecutor()).run(add, 10, jobs, count=1000, batch_size=10)
+    assert len(cut) >= 20
+    assert sum(map(len, results)) == 1000
+
+
 def add(state: int, batch: list[int]) -> list[int]:
     return [state + number for number in batch]
 

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from small_site import write_file
 
 from newsroom.languages import make_slug
-from newsroom.sources import MAXIMUM_ARTICLE_BYTES, MAXIMUM_SLUG_BYTES, Stamp, decode_source, digest_bytes, explain_slug, explain_year, scan_sources
+from newsroom.sources import (
+    MAXIMUM_ARTICLE_BYTES,
+    MAXIMUM_SLUG_BYTES,
+    SourceChanged,
+    Stamp,
+    announce_sources,
+    decode_source,
+    digest_bytes,
+    explain_slug,
+    explain_year,
+    read_source,
+    scan_sources,
+)
 
 LANGUAGES = ("kk", "ru", "en")
 
@@ -115,3 +127,12 @@ def test_digests_tell_contents_apart():
     """16 bytes, the same for the same content."""
     assert len(digest_bytes(b"a")) == 16
     assert digest_bytes(b"a") == digest_bytes(b"a") != digest_bytes(b"b")
+
+
+def test_announced_files_need_not_be_there(tmp_path):
+    """The system is told which files will be read; one that went is found missing when it is read."""
+    (tmp_path / "a.md").write_text("a", encoding="utf-8")
+    announce_sources(tmp_path, ["a.md", "gone.md", "no/such/folder.md"])
+    assert read_source(tmp_path, "a.md") == b"a"
+    with pytest.raises(SourceChanged, match="gone.md"):
+        read_source(tmp_path, "gone.md")

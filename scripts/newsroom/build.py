@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
+import functools
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ from .fingerprints import Output, Settings, hash_parts
 from .indexing import BatchTexts, Indexer, is_index_path
 from .intake import TEXT_EDITS, Prepared, pack_edits, unpack_edits
 from .languages import LanguageError
-from .model import Site
 from .outputs import OutputMaker, stage_pages
 from .pictures import put_pictures
 from .plan import Planner
@@ -80,17 +79,25 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     try:
         stager = publisher.start()
         sums = _Checksums(store, publisher)
-        with contextlib.closing(_put_files(workspace, maker, prepared.site, plan.todo, stager, texts)) as puts:
-            for output, put in puts:
-                records.extend(publisher.accept(put, output.fingerprint))
-                sums.take(put)
-        for number, indexed in enumerate(indexer.update(to_index, texts, sums.read, stager, workspace.tasks), 1):
-            workspace.progress("indexing for the search", number, len(to_index))
-            indexes[indexed.language] = indexed.state
-            terms |= indexed.terms
-            paths.update(indexed.paths)
-            for put in indexed.puts:
-                records.extend(publisher.accept(put, put.digest))
+        pages, pictures, others = _sort_outputs(plan.todo, maker)
+
+        def accept(puts: Generator[tuple[Output, Put], None, None]) -> None:
+            with contextlib.closing(puts):
+                for output, put in puts:
+                    records.extend(publisher.accept(put, output.fingerprint))
+                    sums.take(put)
+
+        accept(_put_pages(workspace, maker, pages, stager, texts))
+        accept(put_pictures(workspace, prepared.site.pictures, pictures, stager))
+        others_made = functools.partial(accept, _put_others(workspace, maker, others, stager))
+        with contextlib.closing(indexer.update(to_index, texts, sums.read, stager, workspace.tasks, others_made)) as indexing:
+            for number, indexed in enumerate(indexing, 1):
+                workspace.progress("indexing for the search", number, len(to_index))
+                indexes[indexed.language] = indexed.state
+                terms |= indexed.terms
+                paths.update(indexed.paths)
+                for put in indexed.puts:
+                    records.extend(publisher.accept(put, put.digest))
         stale = sorted({*plan.stale, *(path for path in publisher.read_manifest() | store.outputs.keys() if is_index_path(path))} - paths)
         if publisher.staged or stale:
             store.forget_outputs([*(staged.path for staged in publisher.staged), *stale], meta={_FRAME: b""})
@@ -249,46 +256,33 @@ def _is_in_place(path: str, fingerprint: bytes, store: Store, publisher: Publish
     return record is not None and record.fingerprint == fingerprint and publisher.read_stamp(path) == record.stamp
 
 
-def _put_files(
-    workspace: Workspace, maker: OutputMaker, site: Site, outputs: list[Output], stager: Stager, texts: list[BatchTexts]
-) -> Generator[tuple[Output, Put], None, None]:
-    """Makes every output and puts it beside the site: pages and pictures through the workers, the others here while they are busy. The
-    texts of the articles are added to `texts`."""
-    drawn = [output for output in outputs if output.recipe.kind == "picture"]
-    outputs = [output for output in outputs if output.recipe.kind != "picture"]
-    pages = sorted((output for output in outputs if maker.is_page(output.recipe)), key=_by_language)
-    others = (output for output in outputs if not maker.is_page(output.recipe))
-    share = (len(outputs) - len(pages)) * RENDER_BATCH // max(len(pages), 1) + 1
+def _sort_outputs(outputs: Iterable[Output], maker: OutputMaker) -> tuple[list[Output], list[Output], list[Output]]:
+    """Pages, pictures and others. Pages one language after the other: the words of all are more than the caches of a processor hold."""
+    pages, pictures, others = list[Output](), list[Output](), list[Output]()
+    for output in outputs:
+        (pages if maker.is_page(output.recipe) else pictures if output.recipe.kind == "picture" else others).append(output)
+    return sorted(pages, key=lambda output: output.recipe.language), pictures, others
+
+
+def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager, texts: list[BatchTexts]) -> Generator[tuple[Output, Put], None, None]:
+    """Makes pages and puts them beside the site. The texts of the articles are added to `texts`."""
     done = 0
-    with contextlib.closing(_put_pages(workspace, maker, pages, stager)) as batches:
+    with contextlib.closing(_put_batches(workspace, maker, pages, stager)) as batches:
         for puts, encoded in batches:
             batch = pages[done : done + len(puts)]
             texts.append(BatchTexts([output.path if output.recipe.kind == "article" else "" for output in batch], encoded))
             yield from zip(batch, puts, strict=True)
             done += len(puts)
-            workspace.progress("rendering pages", done, len(outputs))
-            yield from _put_here(maker, stager, itertools.islice(others, share))
-    yield from _put_here(maker, stager, others)
-    workspace.progress("rendering pages", len(outputs), len(outputs))
-    yield from put_pictures(workspace, site.pictures, drawn, stager)
+            workspace.progress("rendering pages", done, len(pages))
 
 
-def _by_language(output: Output) -> str:
-    """The words of one language at a time: those of all are more than the caches of a processor hold."""
-    return output.recipe.language
-
-
-def _put_here(maker: OutputMaker, stager: Stager, outputs: Iterable[Output]) -> Iterator[tuple[Output, Put]]:
-    return ((output, stager.put(output.path, maker.make_content(output.recipe))) for output in outputs)
-
-
-def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager) -> Generator[tuple[list[Put], EncodedTexts], None, None]:
+def _put_batches(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager) -> Generator[tuple[list[Put], EncodedTexts], None, None]:
     """Batches of pages. Our own processes have the whole site and write their pages themselves, which saves sending each page
     through a pipe; an executor on other machines gets complete jobs and gives bytes back."""
     context = maker.make_context({maker.find_shell(output.recipe) for output in pages})
     tasks = workspace.tasks
     if tasks.executor is None:
-        yield from tasks.run(stage_pages, (context, maker.pages, stager), pages, count=len(pages), batch_size=RENDER_BATCH)
+        yield from tasks.run(stage_pages, (workspace.project.root, context, maker.pages, stager), pages, count=len(pages), batch_size=RENDER_BATCH)
         return
     jobs = (maker.pages.make_job(output.recipe) for output in pages)
     done = 0
@@ -296,3 +290,10 @@ def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], st
         count = len(rendered.pages)
         yield [stager.put(output.path, page) for output, page in zip(pages[done : done + count], rendered.pages, strict=True)], rendered.texts
         done += count
+
+
+def _put_others(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
+    """Makes what is neither page nor picture: feeds, data, site maps, files of the host."""
+    for number, output in enumerate(outputs, 1):
+        yield output, stager.put(output.path, maker.make_content(output.recipe))
+        workspace.progress("writing feeds and data", number, len(outputs))

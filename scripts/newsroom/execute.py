@@ -17,10 +17,10 @@ import sys
 import threading
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -44,45 +44,57 @@ class Tasks:
     def __init__(self, *, jobs: int = 0, executor: Executor | None = None) -> None:
         """jobs: number of processes, 0 for one a core. executor: used instead of a pool, and not shut down; jobs then says how many
         batches it can work on at the same time."""
-        self._workers = jobs or os.cpu_count() or 1
+        self.workers = jobs or os.cpu_count() or 1
         self.executor = executor
 
     def run(self, function: Callable[[State, list[Job]], Result], state: State, jobs: Iterable[Job], *, count: int, batch_size: int,
-            pool_from: int | None = None, weigh: Callable[[Job], int] | None = None) -> Iterator[Result]:  # fmt: skip
-        """function(state, batch) for every batch of the jobs, in their order. `count` is the number of jobs; with fewer than
-        pool_from (POOL_THRESHOLD) they are done here. weigh: bytes of memory that a job takes; those under way take MEMORY_BYTES, or are one alone.
+            pool_from: int | None = None, weigh: Callable[[Job], int] | None = None) -> Generator[Result, None, None]:  # fmt: skip
+        """function(state, batch) for every batch of the jobs, in their order. The first batches are handed out before this returns: workers are
+        busy with them while the caller does something else. `count` is the number of jobs; with fewer than
+        pool_from (POOL_THRESHOLD) they are done here, when they are asked for. weigh: bytes of memory that a job takes; those under way take MEMORY_BYTES, or are one alone.
 
         A pool's processes get the state once, when they start; an executor of somebody else's gets it packed with every batch,
         and each of its processes unpacks it once. Raises TaskError when workers are lost.
         """
+        results = self._run(function, state, jobs, count, batch_size, POOL_THRESHOLD if pool_from is None else pool_from, weigh)
+        next(results)
+        return cast(Generator[Result, None, None], results)
+
+    def _run(self, function: Callable[[State, list[Job]], Result], state: State, jobs: Iterable[Job], count: int, batch_size: int, pool_from: int,
+             weigh: Callable[[Job], int] | None) -> Generator[Result | None, None, None]:  # fmt: skip
+        """None when the workers have all they can take, then the results."""
         batches = _cut(jobs, batch_size)
         if self.executor is not None:
             packed = zlib.compress(pickle.dumps((function, state)), level=1)
             yield from self._hand_out(self.executor, functools.partial(_run_packed, packed), batches, weigh)
-        elif self._workers == 1 or count < (POOL_THRESHOLD if pool_from is None else pool_from):
+        elif self.workers == 1 or count < pool_from:
+            yield None
             yield from (function(state, batch) for batch in batches)
         else:
             gc.freeze()  # a forked process shares what the collector does not touch
             try:
-                with ProcessPoolExecutor(self._workers, mp_context=_choose_context(), initializer=_install, initargs=(function, state)) as pool:
+                with ProcessPoolExecutor(self.workers, mp_context=_choose_context(), initializer=_install, initargs=(function, state)) as pool:
                     yield from self._hand_out(pool, _run_installed, batches, weigh)
             finally:
                 gc.unfreeze()
 
-    def _hand_out(self, executor: Executor, function: Callable[[list[Job]], Result], batches: Iterable[list[Job]], weigh: Callable[[Job], int] | None) -> Iterator[Result]:
+    def _hand_out(self, executor: Executor, function: Callable[[list[Job]], Result], batches: Iterable[list[Job]], weigh: Callable[[Job], int] | None) -> Iterator[Result | None]:
         running: deque[Future[Result]] = deque()
         weights: deque[int] = deque()
+        has_begun = False
         try:
             for batch in batches:
                 weight = sum(map(weigh, batch)) if weigh else 0
-                while running and sum(weights) + weight > MEMORY_BYTES:
+                while running and (sum(weights) + weight > MEMORY_BYTES or len(running) >= self.workers + BATCHES_AHEAD):
+                    if not has_begun:
+                        has_begun = True
+                        yield None
                     weights.popleft()
                     yield running.popleft().result()
                 running.append(executor.submit(function, batch))
                 weights.append(weight)
-                if len(running) >= self._workers + BATCHES_AHEAD:
-                    weights.popleft()
-                    yield running.popleft().result()
+            if not has_begun:
+                yield None
             while running:
                 yield running.popleft().result()
         except (BrokenExecutor, CancelledError) as error:

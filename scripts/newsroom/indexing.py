@@ -6,7 +6,9 @@ not fit together is made anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import contextlib
+import itertools
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -125,23 +127,30 @@ class Indexer:
         state = self._read_state(language)
         return _list_paths(language, state) if state else []
 
-    def update(self, languages: Collection[str], texts: Iterable[BatchTexts], read_sum: Callable[[str], int], stager: Stager, tasks: Tasks) -> Iterator[Indexed]:
+    def update(self, languages: Collection[str], texts: Iterable[BatchTexts], read_sum: Callable[[str], int], stager: Stager, tasks: Tasks,
+               meanwhile: Callable[[], None]) -> Generator[Indexed, None, None]:  # fmt: skip
         """The indexes of these languages, staged. texts: of the pages that changed; read_sum: path of a file -> its checksum. Indexes that
-        are made anew are made by the workers, one each."""
+        are made anew are made by the workers, one each. meanwhile: what the caller does as soon as a core is free; the files whose
+        checksums are asked for are there only after it."""
         texts = list(texts)
         changed = {path for batch in texts for path in batch.paths}
         anew: dict[str, Articles] = {}
+        patched: dict[str, tuple[dict[str, bytes], IndexState, dict[str, bytes]]] = {}
         for language in languages:
             last = self._read_state(language)
             recipes = dict(list_articles(self._planner, language))
-            patched = self._patch(language, last, recipes, changed, texts) if last is not None else None
-            if patched is None:
+            change = self._patch(language, last, recipes, changed, texts) if last is not None else None
+            if change is None:
                 anew[language] = self._collect(recipes, recipes, changed, texts)
-                continue
-            terms, state, contents = patched
-            yield self._finish(language, state, _stage_shards(language, contents, stager), terms, read_sum, stager)
-        for language, made in _make_anew(anew, self._field_reader, stager, tasks):
-            yield self._finish(language, made.state, made.puts, made.terms, read_sum, stager)
+            else:
+                patched[language] = change
+        with contextlib.closing(_make_anew(anew, self._field_reader, stager, tasks)) as results:
+            made = next(results) if len(anew) > tasks.workers > 1 else []
+            meanwhile()
+            for language, (terms, state, contents) in patched.items():
+                yield self._finish(language, state, _stage_shards(language, contents, stager), terms, read_sum, stager)
+            for language, index in itertools.chain(made, itertools.chain.from_iterable(results)):
+                yield self._finish(language, index.state, index.puts, index.terms, read_sum, stager)
 
     def _collect(self, recipes: Mapping[str, Recipe], wanted: Collection[str], changed: set[str], texts: list[BatchTexts]) -> Articles:
         """What the terms of the wanted pages are found by; texts that nobody has are read now."""
@@ -209,13 +218,10 @@ class _Made(NamedTuple):
     terms: dict[str, bytes]
 
 
-def _make_anew(indexes: dict[str, Articles], field_reader: FieldReader, stager: Stager, tasks: Tasks) -> Iterator[tuple[str, _Made]]:
-    state = indexes, field_reader, stager
-    if tasks.executor is None and len(indexes) > 1:
-        for results in tasks.run(_make_batch, state, indexes, count=sum(len(index.ids) for index in indexes.values()), batch_size=1):
-            yield from results
-    else:
-        yield from _make_batch(state, list(indexes))
+def _make_anew(indexes: dict[str, Articles], field_reader: FieldReader, stager: Stager, tasks: Tasks) -> Generator[list[tuple[str, _Made]], None, None]:
+    """One index after the other; on this machine, since their texts are here."""
+    here = tasks if tasks.executor is None else Tasks(jobs=1)
+    return here.run(_make_batch, (indexes, field_reader, stager), indexes, count=sum(len(index.ids) for index in indexes.values()), batch_size=1)
 
 
 def _make_batch(state: tuple[dict[str, Articles], FieldReader, Stager], languages: Iterable[str]) -> list[tuple[str, _Made]]:

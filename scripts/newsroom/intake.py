@@ -26,7 +26,7 @@ from .outputs import read_body
 from .pictures import take_in_pictures
 from .problems import Problem, Report
 from .project import Project
-from .sources import AUTHORITY_FOLDER, SourceFile, digest_bytes, distrust_racy, read_source, scan_sources
+from .sources import AUTHORITY_FOLDER, SourceFile, announce_sources, digest_bytes, distrust_racy, read_source, scan_sources
 from .store import SourceRecord, Store
 from .uses import find_uses, list_media, list_shown
 from .workspace import BuildError, Workspace
@@ -210,6 +210,7 @@ def check_batch(state: tuple[Authority, tuple[str, ...], Path], batch: list[tupl
     The result travels as msgpack, at a third of pickle's cost.
     """
     authority, languages, root = state
+    announce_sources(root, (file.path for file, given in batch if given is None))
     checked = []
     for file, given in batch:
         content = read_source(root, file.path) if given is None else given

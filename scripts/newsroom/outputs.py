@@ -32,7 +32,7 @@ from .render import Context, Renderer, SiteNames, render_batch
 from .script_texts import write_search_texts, write_sight_texts
 from .search_files import write_cards, write_entities, write_facets
 from .sitemap import NewsPage, SitemapPage, news_sitemap, robots_txt, sitemap_index, sitemap_part
-from .sources import SourceChanged, decode_source, read_source
+from .sources import SourceChanged, announce_sources, decode_source, read_source
 from .terms import EncodedTexts
 from .urls import Recipe, article_url, calendar_url, feed_folder, home_url, index_url, ninjs_feed_url, page_url
 
@@ -51,9 +51,10 @@ def read_body(root: Path, path: str) -> str:
     return parts.body if parts else ""
 
 
-def stage_pages(state: tuple[Context, EntityPages, Stager], outputs: Sequence[Output]) -> tuple[list[Put], EncodedTexts]:
+def stage_pages(state: tuple[Path, Context, EntityPages, Stager], outputs: Sequence[Output]) -> tuple[list[Put], EncodedTexts]:
     """Makes pages and stages them; for a process on this machine that has the whole site. With them the texts of their bodies."""
-    context, pages, stager = state
+    root, context, pages, stager = state
+    announce_sources(root, pages.list_sources(output.recipe for output in outputs))
     rendered = render_batch(context, [pages.make_job(output.recipe) for output in outputs])
     return [stager.put(output.path, page) for output, page in zip(outputs, rendered.pages, strict=True)], rendered.texts
 

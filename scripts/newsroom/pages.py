@@ -80,6 +80,10 @@ class PageMaker:
         job: PageJob = maker(recipe, self._inputs.languages.get(recipe.language))
         return job
 
+    def list_sources(self, recipes: Iterable[Recipe]) -> Iterator[str]:
+        """The files that the bodies of these pages are read from."""
+        return (self._site.stories[recipe.id].versions[recipe.language].path for recipe in recipes if recipe.kind == "article")
+
     # ------------------------------------------------------------ indexes
 
     def _make_list(self, recipe: Recipe, language: Language) -> PageJob:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .drawings import Drawing, DrawingCache
@@ -79,7 +79,7 @@ def inspect_batch(_: None, batch: Sequence[bytes]) -> list[Picture | Fault]:
     return results
 
 
-def put_pictures(workspace: Workspace, pictures: Mapping[str, Picture], outputs: Sequence[Output], stager: Stager) -> Iterator[tuple[Output, Put]]:
+def put_pictures(workspace: Workspace, pictures: Mapping[str, Picture], outputs: Sequence[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
     """Draws the pictures of these outputs (all of the kind `picture`), or takes them as they were drawn before, and stages them."""
     cache = DrawingCache(workspace.project.pictures_dir)
     by_content: dict[bytes, list[Output]] = defaultdict(list)

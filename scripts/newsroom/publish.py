@@ -53,11 +53,13 @@ class Stager(NamedTuple):
     site: str
     staging: str
     """A folder that holds what is new, each file at the path that it will have in the site."""
+    has_site: bool
+    """False when nothing is published yet."""
 
     def put(self, path: str, content: bytes) -> Put:
         """Writes a file's new content, unless it is published already; raises PublishError."""
         temporary = f"{self.staging}/{path}"
-        if self._is_published(path, content):
+        if self.has_site and self._is_published(path, content):
             temporary = ""
         else:
             try:
@@ -134,7 +136,7 @@ class Publisher:
             os.makedirs(folder)
         except OSError as error:
             raise self._explain(error, STAGING_FOLDER) from error
-        return Stager(self._site, folder)
+        return Stager(self._site, folder, os.path.lexists(self._site))
 
     def accept(self, put: Put, fingerprint: bytes) -> list[tuple[str, OutputRecord]]:
         """Takes in what was put: publish() will rename it. Of a file that is right already, what the store must remember."""

@@ -11,7 +11,7 @@ import functools
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -203,6 +203,22 @@ def read_source(root: Path, path: str) -> bytes:
             return file.read()
     except OSError as error:
         raise SourceChanged(f"{path} cannot be read, or went while the site was being built: {error.strerror}") from error
+
+
+def announce_sources(root: Path, paths: Iterable[str]) -> None:
+    """Tells the system which files will be read next, where it can be told: it fetches them together, and one that it does not hold in
+    memory costs a fifth of what it does alone. A file that is not there is passed over."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    for path in paths:
+        try:
+            descriptor = os.open(f"{root}/{path}", os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_WILLNEED)
+        finally:
+            os.close(descriptor)
 
 
 def digest_bytes(content: bytes) -> bytes:
