@@ -6,7 +6,8 @@ Pure but for reading the context's templates, which come as text. The job's view
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -144,7 +145,8 @@ def _embed_json(text: str) -> Markup:
 
 class PageEnvironment(jinja2.Environment):
     """The templates in one language, with autoescape and these filters: "key"|text, day|date, start|date_range(end),
-    number|number, count|plural("key"), path|url, story|card, picture|lead, picture|thumbnail, JSON|json.
+    number|number, count|plural("key"), path|url, story|card, story|short_card, picture|lead, picture|thumbnail, JSON|json, and day|day,
+    which is a time element.
 
     Filters instead of functions: Jinja calls them without the checks a call needs, and an interface text becomes part of the
     compiled template.
@@ -161,11 +163,16 @@ class PageEnvironment(jinja2.Environment):
         self.globals.update(language=language, site=names)
         self.filters.update(
             text=language.text, date=language.date, date_range=language.date_range, number=language.number,
-            plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card, tojson=_write_json,
-            json=_embed_json, lead=self._make_lead, thumbnail=self._make_thumbnail,
+            plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card, short_card=self._make_short_card,
+            tojson=_write_json, json=_embed_json, lead=self._make_lead, thumbnail=self._make_thumbnail, day=self._make_day,
         )  # fmt: skip
-        self._cards: dict[tuple[Card, str, bool], str] = {}
-        self._code = language.code
+        self._cards: dict[tuple[Any, ...], str] = {}
+        self._days: dict[date, Markup] = {}
+        self._language = language
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dictionary in place of Jinja's chain of two, which every page reads whole; ours do not change once templates are loaded."""
+        return {**self.globals, **(d or {})}
 
     @staticmethod
     @jinja2.pass_context  # keeps Jinja from working out a constant path once for all pages
@@ -189,21 +196,33 @@ class PageEnvironment(jinja2.Environment):
         return " ".join(f'<span class="{name}"{self._mark_language(text)}>{_escape_output(text.text)}</span>' for name, text in texts if text)
 
     def _mark_language(self, text: Phrase) -> str:
-        return "" if text.language == self._code else f' lang="{text.language}"'
+        return "" if text.language == self._language.code else f' lang="{text.language}"'
+
+    def _make_day(self, day: date) -> Markup:
+        """A day in words, and for machines."""
+        html = self._days.get(day)
+        if html is None:
+            html = self._days[day] = Markup(f'<time datetime="{day}">{_escape_output(self._language.date(day))}</time>')
+        return html
 
     @cached_property
-    def _card_macro(self) -> Callable[..., str]:
-        macro: Callable[..., str] = self.get_template("_card.html").module.card  # type: ignore[attr-defined]
-        return macro
+    def _macros(self) -> Any:
+        return self.get_template("_card.html").module
 
     def _make_card(self, story: Card, dated: bool = True) -> str:
         """The macro `card` with a memory: a story's card stands on many pages of one language and depth."""
-        key = (story, self.prefix, dated)
+        return self._keep_card("card", story, dated)
+
+    def _make_short_card(self, story: Card) -> str:
+        return self._keep_card("short_card", story)
+
+    def _keep_card(self, macro: str, story: Card, *options: bool) -> str:
+        key = (macro, story, self.prefix, *options)
         html = self._cards.get(key)
         if html is None:
             if len(self._cards) > MAXIMUM_KEPT_CARDS:
                 self._cards.clear()
-            html = self._cards[key] = self._card_macro(story, dated)
+            html = self._cards[key] = getattr(self._macros, macro)(story, *options)
         return html
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 from xml.etree import ElementTree
 
 import msgspec
@@ -17,6 +18,7 @@ _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 (section 2.2) cannot hold."""
 _XHTML = "http://www.w3.org/1999/xhtml"
+_DECLARATION = "<?xml version='1.0' encoding='utf-8'?>\n"
 
 
 class SitemapPage(msgspec.Struct, frozen=True):
@@ -31,16 +33,14 @@ class SitemapPage(msgspec.Struct, frozen=True):
 
 def sitemap_part(pages: Sequence[SitemapPage]) -> bytes:
     """One part, in the order given."""
-    root = ElementTree.Element("urlset", {"xmlns": _NAMESPACE, "xmlns:xhtml": _XHTML})
-    add = ElementTree.SubElement
-    for page in pages:
-        element = add(root, "url")
-        add(element, "loc").text = page.url
-        if page.changed is not None:
-            add(element, "lastmod").text = page.changed.isoformat()
-        for language, url in page.alternates:
-            add(element, "xhtml:link", {"rel": "alternate", "hreflang": language, "href": url})
-    return _write(root)
+    return f'{_DECLARATION}<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="{_XHTML}">{"".join(map(_write_page, pages))}</urlset>\n'.encode()
+
+
+def _write_page(page: SitemapPage) -> str:
+    """As text: a tree of elements for every page of a large site takes a twentieth of its build."""
+    changed = f"<lastmod>{page.changed.isoformat()}</lastmod>" if page.changed else ""
+    links = (f'<xhtml:link rel="alternate" hreflang="{escape(language)}" href="{escape(url)}" />' for language, url in page.alternates)
+    return f"<url><loc>{escape(page.url)}</loc>{changed}{''.join(links)}</url>"
 
 
 class NewsPage(msgspec.Struct, frozen=True):

@@ -76,7 +76,7 @@ class TermFinder:
     def __init__(self, language: str) -> None:
         self._numbers = _Numbers()
         self._keys = _ChunkKeys(language, self._numbers)
-        self._keys_by_names: dict[tuple[str, ...], Ints] = {}
+        self._keys_by_names: dict[tuple[tuple[str, ...], ...], Ints] = {}
 
     def find(self, fields: Sequence[Fields], bodies: Iterable[tuple[Sequence[int], EncodedTexts]], known: Mapping[int, Terms] = {}) -> TermTable:
         """fields: of each article. bodies: texts, each with the place of its article among the fields, or -1 for a text that does not count.
@@ -116,16 +116,18 @@ class TermFinder:
         codes, counts = np.unique(numbers << _ARTICLE_BITS | np.repeat(articles, lengths), return_counts=True)
         return codes, counts.astype(np.int32)
 
-    def _find_names(self, fields: Sequence[Fields], wanted: Iterable[int]) -> Ints:
+    def _find_names(self, fields: Sequence[Fields], wanted: Sequence[int]) -> Ints:
         """Codes of the names of what the articles are tagged with, each once."""
-        codes = [self._find_keys(names) << _ARTICLE_BITS | place for place in wanted for names in fields[place].names]
-        return np.unique(np.concatenate(codes)) if codes else _NOTHING
+        keys = [self._find_keys(fields[place].names) for place in wanted]
+        articles = np.repeat(np.array(wanted, np.int64), [len(numbers) for numbers in keys])
+        return np.concatenate([_NOTHING, *keys]) << _ARTICLE_BITS | articles
 
-    def _find_keys(self, names: tuple[str, ...]) -> Ints:
+    def _find_keys(self, names: tuple[tuple[str, ...], ...]) -> Ints:
+        """Of everything that one story is tagged with; many have the same tags."""
         keys = self._keys_by_names.get(names)
         if keys is None:
-            chunks = encode_texts(names).list_chunks()
-            keys = self._keys_by_names[names] = np.fromiter(chain.from_iterable(map(self._keys.__getitem__, chunks)), np.int64)
+            chunks = encode_texts(chain.from_iterable(names)).list_chunks()
+            keys = self._keys_by_names[names] = np.array(sorted({key for chunk in chunks for key in self._keys[chunk]}), np.int64)
         return keys
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -64,10 +63,11 @@ def encode_texts(texts: Iterable[str]) -> EncodedTexts:
 
 
 def _encode(chunks: list[str], vocabulary: _Vocabulary) -> array[int]:
+    places = list(map(vocabulary.__getitem__, chunks))
     try:
-        return array("H", map(vocabulary.__getitem__, chunks))
+        return array("H", places)
     except OverflowError:
-        return array("I", map(vocabulary.__getitem__, chunks))
+        return array("I", places)
 
 
 class _Vocabulary(dict[str, int]):
