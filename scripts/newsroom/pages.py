@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from .authority import Authority
@@ -27,6 +28,7 @@ from .views import (
     Card,
     Choice,
     CountedLink,
+    DayView,
     Feed,
     Head,
     HeadImage,
@@ -118,7 +120,7 @@ class PageMaker:
             for month, slugs in index.by_month(year).items()
         )
         view = PeriodView(
-            title=title, up=up, cards=self._view_cards(index.listed(year, recipe.month), language), months=months,
+            title=title, up=up, days=self._view_days(index.listed(year, recipe.month), language), months=months,
             siblings=tuple(Link(str(other), period_url(language.code, section, id, other)) for other in index.by_year if other != year),
         )  # fmt: skip
         return self._wrap(recipe, "period.html", view, self._make_head(recipe, title, language.text("period-description", name=above, period=period), path=self._find_way(recipe, language)))
@@ -230,6 +232,9 @@ class PageMaker:
 
     def _view_cards(self, slugs: Iterable[str], language: Language) -> tuple[Card, ...]:
         return tuple(self._view_card(slug, language) for slug in slugs)
+
+    def _view_days(self, slugs: Iterable[str], language: Language) -> tuple[DayView, ...]:
+        return tuple(DayView(day, tuple(cards)) for day, cards in groupby(self._view_cards(slugs, language), lambda card: card.date))
 
     def _view_card(self, slug: str, language: Language) -> Card:
         card = self._cards.get((slug, language.code))

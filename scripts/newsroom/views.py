@@ -258,13 +258,20 @@ class HomeView(View):
     figures_url: str
 
 
+class DayView(View):
+    """The stories of one day."""
+
+    date: date
+    cards: tuple[Card, ...]
+
+
 class PeriodView(View):
     """All stories of one year or month, of everything or of one entity."""
 
     title: str
     up: Link
     """The page above: the entity, the archive or the year."""
-    cards: tuple[Card, ...] = ()
+    days: tuple[DayView, ...] = ()
     """Newest first; only the newest when the year is split by month."""
     months: tuple[CountedLink, ...] = ()
     siblings: tuple[Link, ...] = ()
