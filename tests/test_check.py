@@ -20,7 +20,7 @@ from newsroom.faults import MAXIMUM_TAGS, find_body_faults
 from newsroom.frontmatter import load_yaml
 from newsroom.link import Finding
 from newsroom.markup import Labels, ResolvedLink, render_body
-from newsroom.model import FACT_FIELDS, Award, Correction, Dispute, Document, Event, Figure, FrontMatter, Participation, PictureItem
+from newsroom.model import FACT_FIELDS, Award, Correction, Dispute, Document, Event, Figure, FrontMatter, Participation, PictureItem, Quote
 from newsroom.problems import MAXIMUM_PROBLEMS, Problem
 from newsroom.sources import MAXIMUM_ARTICLE_BYTES, SourceFile, Stamp, decode_source
 
@@ -71,6 +71,7 @@ event: {name: Forum, start: 2023-05-01, region: Lake Region}
 figures: [{measure: Жалақының өсуі, value: 7.5, as_of: 2023-05-01, union: Bakers' union, region: hills}]
 documents: [{title: Agreement, parties: [weavers, Example Weaving Factory, Aigul Synaqova, lake]}]
 awards: [{name: Badge, to: [Ерлан Үлгіев]}]
+quotes: [{person: А. Сынақова, text: We agreed.}]
 """).replace("Bakers' union", "bakers"))  # fmt: skip
     facts = article.facts
     assert (facts.byline, facts.place, facts.regions, facts.unions) == ("organizations/test-federation", {"en": "Kolqala"}, ("lake", "hills"), ("weavers",))
@@ -79,6 +80,7 @@ awards: [{name: Badge, to: [Ерлан Үлгіев]}]
     assert (facts.figures[0].measure, facts.figures[0].union, facts.figures[0].region) == ("wage-rise", "bakers", "hills")
     assert facts.documents[0].parties == ["unions/weavers", "organizations/example-factory", "people/aigul-synaqova", "regions/lake"]
     assert facts.awards[0].to == ["yerlan-ulgiyev"]
+    assert (facts.quotes[0].person, facts.quotes[0].text) == ("aigul-synaqova", {"en": "We agreed."})
 
 
 def test_texts_stand_on_one_line():
@@ -308,7 +310,8 @@ def test_findings_are_located(finding, place):
 FIELDS_PAGE = ROOT / "docs" / "handbook" / "story-fields.md"
 STRUCTS = {
     "Every field of the front matter": FrontMatter, "An item of `corrections`": Correction, "An item of `people`": Participation, "The group `event`": Event, "An item of `figures`": Figure,
-    "An item of `documents`": Document, "An item of `disputes`": Dispute, "An item of `awards`": Award, "An item of `pictures`": PictureItem,
+    "An item of `documents`": Document, "An item of `disputes`": Dispute, "An item of `awards`": Award, "An item of `quotes`": Quote,
+    "An item of `pictures`": PictureItem,
 }  # fmt: skip
 
 

@@ -336,10 +336,11 @@ def test_newest_figures_of_a_region_name_day_and_source(site):
 def test_hostile_texts_are_shown_as_text(tmp_path):
     """Markup and formulas in names of employers, documents and awards reach pages and files as the characters they are."""
     project = SiteProject(tmp_path)
-    facts = {"disputes": [{"employer": EVIL, "issue": EVIL, "action": EVIL}], "documents": [{"title": EVIL}], "awards": [{"name": EVIL, "to": ["asanov"]}]}
+    facts = {"disputes": [{"employer": EVIL, "issue": EVIL, "action": EVIL}], "documents": [{"title": EVIL}], "awards": [{"name": EVIL, "to": ["asanov"]}],
+             "quotes": [{"person": "asanov", "text": EVIL}]}  # fmt: skip
     project.write_story(Draft("forum", regions=["south"], figures=[1, 2], titles=dict.fromkeys(LANGUAGES, EVIL)))
     path = project.root / "articles/2022/forum.kk.md"
-    path.write_text(path.read_text("utf-8").replace("---\n\n", f"{json.dumps(facts)[1:-1]}\n---\n\n".replace('"disputes"', "disputes").replace(', "documents"', "\ndocuments").replace(', "awards"', "\nawards"), 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("---\n\n", f"{json.dumps(facts)[1:-1]}\n---\n\n".replace('"disputes"', "disputes").replace(', "documents"', "\ndocuments").replace(', "awards"', "\nawards").replace(', "quotes"', "\nquotes"), 1), "utf-8")
     project.build()
     site = SitePages(project.site, site_url=project.site_url)
     for url in ("kk/disputes/", "kk/documents/", "kk/awards/", "kk/figures/members/", "kk/regions/south/", "kk/people/asanov/"):
@@ -347,6 +348,32 @@ def test_hostile_texts_are_shown_as_text(tmp_path):
         assert EVIL in " ".join(text.text for text in page.list_texts()), url
         assert not [script for script in page.find_all("script") if "alert" in (script.text or "") and script.get("type") != "application/ld+json"]
     assert read_json(project.site, "kk/disputes.json")["disputes"][0]["employer"]["text"] == EVIL
+
+
+def test_quotations_stand_where_a_story_records_them(tmp_path):
+    """On the page of the person and of the story's union, in the reader's language or the original's, with the story; on no other page."""
+    project = SiteProject(tmp_path)
+    project.write_story(Draft("forum", unions=["miners"], regions=["south"]))
+    project.write_story(Draft("other", unions=["teachers"], people=["asanov"]))
+    path = project.root / "articles/2022/forum.kk.md"
+    quotes = "quotes:\n  - {person: asanov, text: {kk: Біз келістік., ru: Мы договорились.}}\n"
+    path.write_text(path.read_text("utf-8").replace("---\n\n", f"{quotes}---\n\n", 1), "utf-8")
+    project.build()
+    site = SitePages(project.site, site_url=project.site_url)
+    for language, words, written_in in (("kk", "Біз келістік.", None), ("ru", "Мы договорились.", None), ("en", "Біз келістік.", "kk")):
+        for url in (f"{language}/people/asanov/", f"{language}/unions/miners/"):
+            (quote,) = site[url].find_all("blockquote")
+            assert read_text(quote) == words
+            assert [span.get("lang") for span in find_all(quote, "span")] == ([written_in] if written_in else [])
+            names = [read_text(entry) for entry in site[url].find_all("dt")]
+            assert (LANGUAGE[language].text("speaker") in names) == ("/unions/" in url)
+        assert not site[f"{language}/unions/teachers/"].find_all("blockquote")
+        assert words not in site[f"{language}/news/2022/forum/"].read("main")
+    path.write_text(path.read_text("utf-8").replace("Біз келістік", "Біз уағдаластық"), "utf-8")
+    with watch(project.site) as changes:
+        project.build()
+    assert {"kk/people/asanov/index.html", "kk/unions/miners/index.html", "en/people/asanov/index.html"} <= set(changes.pages)
+    assert compare_trees(read_tree(project.site), project.build_clean(tmp_path)) == []
 
 
 def test_a_long_table_is_split_by_year_and_a_long_year_by_month():

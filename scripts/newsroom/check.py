@@ -33,6 +33,7 @@ from .model import (
     Mention,
     Participation,
     PictureItem,
+    Quote,
     Text,
 )  # fmt: skip
 from .problems import MAXIMUM_PROBLEMS, TOO_MANY, Problem, shorten
@@ -195,6 +196,7 @@ class _FileCheck:
             documents=tuple(self._resolve_document(item, ("documents", index), language) for index, item in enumerate(front.documents)),
             disputes=tuple(self._resolve_dispute(item, ("disputes", index), language, day) for index, item in enumerate(front.disputes)),
             awards=tuple(self._resolve_award(item, ("awards", index), language) for index, item in enumerate(front.awards)),
+            quotes=tuple(self._resolve_quote(item, ("quotes", index), language) for index, item in enumerate(front.quotes)),
             pictures=tuple(self._resolve_picture(item, ("pictures", index)) for index, item in enumerate(front.pictures)),
         )
 
@@ -231,6 +233,9 @@ class _FileCheck:
     def _resolve_award(self, award: Award, path: KeyPath, language: str) -> Award:
         people = [self._resolve(person, (*path, "to", index), "people") for index, person in enumerate(award.to)]
         return msgspec.structs.replace(award, name=self._required_text(award.name, (*path, "name"), language), to=people)
+
+    def _resolve_quote(self, quote: Quote, path: KeyPath, language: str) -> Quote:
+        return Quote(self._resolve(quote.person, (*path, "person"), "people"), self._required_text(quote.text, (*path, "text"), language))
 
     def _resolve_picture(self, item: PictureItem, path: KeyPath) -> PictureItem:
         """Plain texts stand in the language of the file."""

@@ -13,12 +13,13 @@ import msgspec
 
 from .authority import Measure, Region
 from .charts import LARGE, SMALL, Point, Size, draw_chart
-from .data_views import Chart, FigureRow, FiguresIndexView, FiguresView, MeasureLine, RegisterEntry, RegisterView, Series, StoryLink
+from .data_views import Chart, FigureRow, FiguresIndexView, FiguresView, MeasureLine, QuoteView, RegisterEntry, RegisterView, Series, StoryLink
 from .descriptions import Path
 from .home_pages import HomePages
 from .languages import Language
-from .model import Award, Dispute, Document, Figure
+from .model import Award, Dispute, Document, Figure, Quote
 from .pages import Inputs
+from .phrases import find_phrase
 from .plan import Planner
 from .registers import FIGURE_SECTIONS, Row, SeriesKey, Table, find_series
 from .render import PageJob
@@ -227,21 +228,24 @@ class DataPages(HomePages):
         head = self._make_head(recipe, title, lead or language.text("period-description", name=language.text(name), period=str(year)), path=((up.text, up.url),) if up else ())
         return self._wrap(recipe, "register.html", view, head)
 
-    def _view_entries(self, rows: Iterable[Row], language: Language, *, region: str | None = None) -> tuple[RegisterEntry, ...]:
-        """region: whose own page it is, so that its name need not be repeated."""
-        return tuple(self._view_entry(row, language, region=region) for row in rows)
+    def _view_entries(self, rows: Iterable[Row], language: Language, *, page_of: tuple[str, str] = ("", "")) -> tuple[RegisterEntry, ...]:
+        """page_of: (section, id) whose own page it is, so that the name need not be repeated."""
+        return tuple(self._view_entry(row, language, page_of=page_of) for row in rows)
 
-    def _view_entry(self, row: Row, language: Language, *, region: str | None) -> RegisterEntry:
+    def _view_entry(self, row: Row, language: Language, *, page_of: tuple[str, str]) -> RegisterEntry:
         story = self._site.stories[row.slug]
         link = self._link_story(row.slug, language)
         match row.fact:
             case Dispute():
                 dispute = self._view_dispute(row.fact, language, story)
-                return RegisterEntry(link, dispute=msgspec.structs.replace(dispute, region=None) if region and row.fact.region == region else dispute)
+                return RegisterEntry(link, dispute=msgspec.structs.replace(dispute, region=None) if ("regions", row.fact.region) == page_of else dispute)
             case Document():
                 return RegisterEntry(link, document=self._view_document(row.fact, language, story))
             case Award():
                 return RegisterEntry(link, award=self._view_award(row.fact, language, story))
+            case Quote():
+                person = None if ("people", row.fact.person) == page_of else self._link_entity("people", row.fact.person, language, story.date)
+                return RegisterEntry(link, quote=QuoteView(find_phrase(row.fact.text, language, story), person))
             case _:
                 raise AssertionError(row.fact)
 

@@ -139,13 +139,22 @@ class FiguresIndexView(View):
 # ---------------------------------------------------------------- registers
 
 
+class QuoteView(View):
+    """Words of a person."""
+
+    text: Phrase
+    person: Link | None = None
+    """None on the person's own page."""
+
+
 class RegisterEntry(View):
-    """A dispute, document or award with its story; one of the three is set."""
+    """A dispute, document, award or quotation with its story; one of the four is set."""
 
     story: StoryLink
     dispute: DisputeView | None = None
     document: DocumentView | None = None
     award: AwardView | None = None
+    quote: QuoteView | None = None
 
 
 class RegisterView(View):
@@ -212,6 +221,7 @@ class EntityView(View):
     disputes: tuple[RegisterEntry, ...] = ()
     documents: tuple[RegisterEntry, ...] = ()
     awards: tuple[RegisterEntry, ...] = ()
+    quotes: tuple[RegisterEntry, ...] = ()
     neighbours: tuple[NeighbourLine, ...] = ()
     newest: tuple[Card, ...] = ()
     years: tuple[CountedLink, ...] = ()

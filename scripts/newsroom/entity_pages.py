@@ -29,7 +29,7 @@ class EntityPages(DataPages):
         section, id = recipe.section, recipe.id
         entity, index, registers = self._authority.get(section, id), self._planner.index(section, id), self._planner.registers
         name, lead = entity.name(language.code), _write_lead(entity, language)
-        entries = {kind: self._view_entries(registers.list_facts(kind, section, id), language, region=id if section == "regions" else None) for kind in ("disputes", "documents", "awards")}
+        entries = {kind: self._view_entries(registers.list_facts(kind, section, id), language, page_of=(section, id)) for kind in ("disputes", "documents", "awards", "quotes")}
         view = EntityView(
             section=section, section_name=language.text(section), section_url=section_url(language.code, section), name=name, lead=lead,
             former=tuple(_write_dated(former, dates, language) for former, dates in entity.former_names(language.code)),

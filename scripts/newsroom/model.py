@@ -111,6 +111,15 @@ class Award(_Frozen):
     date: date | None = None
 
 
+class Quote(_Frozen):
+    """Words of a person that the story reports."""
+
+    person: str
+    """In any spelling."""
+    text: LocalText
+    """Without quotation marks; in the language they were said in, and in translations."""
+
+
 class Correction(_Frozen):
     """What was wrong in a published version and has been put right, in the version's own language."""
 
@@ -153,13 +162,14 @@ class FrontMatter(_Frozen):
     documents: list[Document] = []
     disputes: list[Dispute] = []
     awards: list[Award] = []
+    quotes: list[Quote] = []
     pictures: list[PictureItem] = []
     """The first stands over the text, the others below it."""
 
 
 FACT_FIELDS = (
     "date", "kind", "byline", "place", "regions", "unions", "organizations", "people",
-    "event", "figures", "documents", "disputes", "awards",
+    "event", "figures", "documents", "disputes", "awards", "quotes",
 )  # fmt: skip
 """The fields that belong to the story and stand in its original; the others belong to each version."""
 
@@ -187,6 +197,7 @@ class Facts(_Frozen):
     documents: tuple[Document, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     awards: tuple[Award, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     pictures: tuple[PictureItem, ...] = ()
     """Not a fact, but kept and compared with them: plain texts of a translation stand in its own language."""
 

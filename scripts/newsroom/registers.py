@@ -15,13 +15,13 @@ from typing import NamedTuple
 import msgspec
 
 from .link import resolve_target
-from .model import Award, Dispute, Document, Event, Facts, Figure, Site, Story
+from .model import Award, Dispute, Document, Event, Facts, Figure, Quote, Site, Story
 
 REGISTERS = ("disputes", "documents", "awards")
 """Facts with a page of their own for all of the site, by their name in front matter."""
 FIGURE_SECTIONS = ("measures", "regions", "unions")
 """What has a page of its figures."""
-ENTITY_FACTS = ("events", "disputes", "documents", "awards")
+ENTITY_FACTS = ("events", "disputes", "documents", "awards", "quotes")
 """Those that the page of a region, union or person shows."""
 TABLE_LIMIT = 100
 """A table with more rows is split by year, and a year with more by month."""
@@ -39,7 +39,7 @@ _SUBJECTS = {"regions": ("unions", "people", "kinds"), "unions": ("regions", "pe
 _KIND_WEIGHT = 0.1
 """All places have the same kinds of story: a kind in common decides only between neighbours that are equal otherwise."""
 
-Fact = Figure | Dispute | Document | Award | Event
+Fact = Figure | Dispute | Document | Award | Quote | Event
 
 
 class Row(NamedTuple):
@@ -166,7 +166,7 @@ class Registers:
         self._members = {owner: sorted(each, key=lambda row: row.day, reverse=True) for owner, each in members.items()}
 
     def list_facts(self, name: str, section: str, id: str) -> list[Row]:
-        """The newest events, disputes, documents or awards of a region, union or person."""
+        """The newest events, disputes, documents, awards or quotations of a region, union or person."""
         return self._members.get((name, section, id), [])[:ITEMS_OF_ENTITY]
 
     def list_series(self, section: str, id: str) -> list[SeriesKey]:
@@ -231,6 +231,8 @@ def _list_facts(story: Story) -> Iterator[tuple[str, Fact]]:
         yield "disputes", msgspec.structs.replace(dispute, region=find_dispute_region(dispute, facts))
     for award in facts.awards:
         yield "awards", award
+    for quote in facts.quotes:
+        yield "quotes", quote
     if facts.event:
         yield "events", facts.event
 
@@ -258,6 +260,9 @@ def _list_owners(fact: Fact, facts: Facts) -> Iterator[tuple[str, str]]:
         yield from ((section, id) for section, id in zip(FIGURE_SECTIONS, (fact.measure, fact.region, fact.union), strict=True) if id)
     elif isinstance(fact, Award):
         yield from (("people", id) for id in dict.fromkeys(fact.to))
+    elif isinstance(fact, Quote):
+        yield "people", fact.person
+        yield from (("unions", id) for id in facts.unions)
     elif isinstance(fact, Document):
         yield from ((section, id) for section, _, id in (party.partition("/") for party in dict.fromkeys(fact.parties)))
     else:
