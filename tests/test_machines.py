@@ -12,9 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from newsroom.fingerprints import NINJS_STORIES
 from ninjs_schema import FEED, ITEM
-from site_factory import Draft, SiteProject, compare_trees, read_tree
+from site_factory import Draft, SiteProject
 
 SITE = "https://news.example.org/"
 HOSTILE = "</script><script>alert(1)</script> <!-- & \"q\" 'a' \\u003c ]]>"
@@ -272,22 +271,6 @@ def test_schema_finds_faults(project: SiteProject) -> None:
     """The schema is not blind: a missing, a misspelt and an ill-formed property are found."""
     item = json.loads((project.site / "kk/news/2023/full/ninjs.json").read_bytes())
     assert len(list(ITEM.iter_errors({**item, "versionCreated": "2023-04-22", "headline": "x", "uri": "full"}))) == 3
-
-
-def test_old_stories_have_no_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the newest stories have a file of their own; the page of an older one does not name any."""
-    assert NINJS_STORIES >= 1_000
-    monkeypatch.setattr("newsroom.fingerprints.NINJS_STORIES", 1)
-    project = SiteProject(tmp_path)
-    project.write_story(Draft("old", "2022-01-01"))
-    project.build()
-    assert (project.site / "kk/news/2022/old/ninjs.json").is_file()
-    project.write_story(Draft("new", "2022-01-02"))
-    project.build()
-    assert not (project.site / "kk/news/2022/old/ninjs.json").exists()
-    assert "ninjs.json" not in (project.site / "kk/news/2022/old/index.html").read_text("utf-8")
-    assert "ninjs.json" in (project.site / "kk/news/2022/new/index.html").read_text("utf-8")
-    assert compare_trees(read_tree(project.site), project.build_clean(project.root)) == []
 
 
 # ---------------------------------------------------------------- sitemap and feeds

@@ -73,7 +73,7 @@ class ArticlePages(PageMaker):
     def _make_article_head(self, recipe: Recipe, view: ArticleView, story: Story, language: Language) -> Head:
         head = self._make_head(recipe, view.title, view.summary, languages=list(story.versions), published=story.date)
         head = msgspec.structs.replace(head, image=self._choose_image(story, story.versions[language.code]))
-        return self._describe.complete_head(head, view, story, language, has_ninjs=self._planner.has_ninjs(story.slug))
+        return self._describe.complete_head(head, view, story, language)
 
     def _view_article(self, story: Story, language: Language, switch: tuple[LanguageLink, ...]) -> ArticleView:
         article = story.versions[language.code]

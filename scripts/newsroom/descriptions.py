@@ -31,10 +31,10 @@ class Descriptions:
         self._names = names
         self._site_url = site_url
 
-    def complete_head(self, head: Head, view: ArticleView, story: Story, language: Language, *, has_ninjs: bool) -> Head:
+    def complete_head(self, head: Head, view: ArticleView, story: Story, language: Language) -> Head:
         """The head of an article with all that machines are told. Its picture is told of when it is the story's own."""
         modified = story.modified(language.code) if view.corrections else None
-        head = msgspec.structs.replace(head, section=view.kind.text, modified=modified, ninjs_url=self._site_url + ninjs_url(language.code, story) if has_ninjs else "")
+        head = msgspec.structs.replace(head, section=view.kind.text, modified=modified, ninjs_url=self._site_url + ninjs_url(language.code, story))
         article = describe_article(view, head, self._find_origin(story, view, language, head), self.publisher(language), language, site_url=self._site_url)
         way = self.way(((view.kind.text, view.kind.url), (view.title, article_url(language.code, story))), language)
         return msgspec.structs.replace(head, linked_data=write_graph([*article, way]))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -26,8 +25,6 @@ from .urls import Recipe
 
 CARD_STORIES = 20
 """The newest have a picture with their title for shared links; drawing one takes 15 ms, rendering a page 1 ms."""
-NINJS_STORIES = 1_000
-"""The newest stories, which have a ninjs file each; for all of 10,000 these files would be an eighth of the time of a build."""
 
 
 class Output(NamedTuple):
@@ -68,7 +65,6 @@ class Fingerprints:
         self.site = site
         self.authority = authority
         self.events = Events(site)
-        self._with_ninjs = frozenset(itertools.islice(site.stories, NINJS_STORIES))
         self._settings = settings
         self._indexes: dict[tuple[str, str], Index] = {}
         self._version_keys = _Kept(self._make_version_key)
@@ -91,10 +87,6 @@ class Fingerprints:
 
     def entity_ids(self, section: str) -> list[str]:
         return [entity.id for entity in self.authority.entities(section)]
-
-    def has_ninjs(self, slug: str) -> bool:
-        """True for a story whose versions stand as ninjs beside their pages."""
-        return slug in self._with_ninjs
 
     def digest_frame(self) -> bytes:
         """Of all that the plan depends on besides the articles."""

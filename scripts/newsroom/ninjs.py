@@ -67,7 +67,7 @@ def encode_item(item: Item, text: str) -> bytes:
     text = "\n".join(line for line in map(str.strip, text.split("\n")) if line)
     if not text:
         return msgspec.json.encode(item) + b"\n"
-    body = {"role": "main", "contentType": "text/plain", "charCount": len(text), "wordCount": len(text.split()), "value": text}
+    body = {"role": "main", "contentType": "text/plain", "charCount": len(text), "value": text}
     return msgspec.json.encode({**item, "representationType": "full", "bodies": [body]}) + b"\n"
 
 

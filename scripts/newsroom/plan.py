@@ -84,10 +84,9 @@ class Planner(Fingerprints):
             parts = [common[language], article.digest, story.original.facts_digest, languages, names, *files, *pictures, shared]
             parts += [cards[slug] for slug in story.related]
             parts += [self._target_key(target) for target in article.targets if target.kind in _TARGETS_OF_SITE]
-            fingerprint = hash_parts([*parts, b"ninjs" if self.has_ninjs(story.slug) else b""])
+            fingerprint = hash_parts(parts)
             yield Output(f"{article_url(language, story)}index.html", fingerprint, Recipe("article", language, id=story.slug))
-            if self.has_ninjs(story.slug):
-                yield Output(ninjs_url(language, story), fingerprint, Recipe("ninjs", language, id=story.slug))
+            yield Output(ninjs_url(language, story), fingerprint, Recipe("ninjs", language, id=story.slug))
             if story.facts.event:
                 yield Output(event_url(language, story), self._hash_events(language, [story.slug]), Recipe("event", language, id=story.slug))
 

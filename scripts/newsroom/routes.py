@@ -110,7 +110,7 @@ def _find_beside(language: str, parts: list[str], kind: str, planner: Planner) -
     page = _find_page(language, parts, planner)
     if page is None or page.kind != "article":
         return None
-    is_there = planner.has_ninjs(page.id) if kind == "ninjs" else planner.site.stories[page.id].facts.event is not None
+    is_there = kind == "ninjs" or planner.site.stories[page.id].facts.event is not None
     return page._replace(kind=kind) if is_there else None
 
 
