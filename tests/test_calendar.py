@@ -12,9 +12,10 @@ import icalendar
 import pytest
 from playwright.sync_api import Page
 
+from newsroom import ical
 from newsroom.indexes import YEAR_LIMIT
 from newsroom.model import Event
-from newsroom.moments import ZONE_BY_ISO, find_span, load_zone
+from newsroom.moments import ZONE_BY_ISO, Span, find_span, load_zone
 from site_factory import Draft, SiteProject, compare_trees, read_tree
 
 HOSTILE = "Forum; \"A, B\" \\ \n<script>alert(1)</script>\nEND:VEVENT «Бірлік»"
@@ -203,3 +204,19 @@ def test_calendar_is_found(project: SiteProject, language: str) -> None:
     for page, feed in (("", ""), ("calendar/", ""), ("regions/north/", "regions/north/")):
         html = (project.site / f"{language}/{page}index.html").read_text("utf-8")
         assert re.search(rf'type="text/calendar" title="[^"]+" href="https://news.example.org/{language}/{feed}calendar.ics"', html)
+
+
+@pytest.mark.parametrize("is_timed", [False, True])
+def test_an_event_is_taken_from_its_own_file(is_timed: bool) -> None:
+    """Feeds join what the files of the stories have, whatever texts an event has; what is no such file is written anew."""
+    start = datetime(2023, 5, 1, 9, 30, tzinfo=load_zone("Asia/Almaty")) if is_timed else date(2023, 5, 1)
+    evil = "END:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Evil/Zone:20230501T000000\r\n"
+    event = ical.write_event(ical.CalendarEvent(
+        uid="tag:a", name=evil, span=Span(start, None), zone="Asia/Almaty", url="https://a.kz/", description=evil, place=evil, language="kk", name_language="kk",
+        published=date(2023, 5, 1), modified=date(2023, 5, 1),
+    ))  # fmt: skip
+    assert event.zone == ("Asia/Almaty" if is_timed else "")
+    written = ical.write_calendar([event], language="kk", url="https://a.kz/kk/")
+    assert ical.read_event(written) == event
+    for content in (b"", b"END:VCALENDAR\r\n", b"BEGIN:VEVENT\r\n", written[:-5]):
+        assert ical.read_event(content) is None

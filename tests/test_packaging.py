@@ -29,7 +29,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 MODULES = (
     "__init__", "model", "problems", "views", "data_views", "languages", "frontmatter", "conversion", "authority", "sources", "faults", "authority_shapes",
     "authority_files", "footnotes", "picture_html", "markup", "nearest", "snowball", "kazakh", "keys", "terms", "term_tables", "shards", "link", "check", "urls", "search_files", "indexes",
-    "moments", "events", "front", "registers", "uses", "fingerprints", "plan", "routes", "shell", "ninjs", "linked_data", "render", "project", "phrases", "feeds", "ical", "descriptions",
+    "moments", "events", "front", "registers", "uses", "fingerprints", "plan", "routes", "shell", "ninjs", "linked_data", "ical", "render", "project", "phrases", "feeds", "descriptions",
     "calendar_pages", "pages", "article_pages", "home_pages", "charts", "data_pages", "data_files", "entity_pages", "sitemap", "script_texts", "images", "variants", "drawings", "cards", "disk", "store",
     "publish", "execute", "outputs", "workspace", "pictures", "cluster", "search", "indexing", "intake", "build", "scripts", "fonts", "styles", "theme", "host", "plugin",
     "edition", "preview_search", "preview", "serve", "skeleton", "progress", "cli",

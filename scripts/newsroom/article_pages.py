@@ -20,8 +20,8 @@ from .ninjs import Item
 from .pages import Inputs, PageMaker
 from .phrases import choose_phrase, find_phrase
 from .plan import CARD_SIZE, Planner
-from .render import NINJS_TEMPLATE, PageJob, Target
-from .urls import Recipe, article_url, card_path, index_url, media_url, ninjs_url, picture_url
+from .render import EVENT_TEMPLATE, NINJS_TEMPLATE, PageJob, Target
+from .urls import Recipe, article_url, card_path, event_url, index_url, media_url, ninjs_url, picture_url
 from .views import ArticleView, AwardView, CorrectionView, DisputeView, DocumentView, FigureGroup, FigureView, Head, HeadImage, LanguageLink, PersonLine, Phrase, PictureView
 
 SHARED_WIDTH = 1200
@@ -36,7 +36,7 @@ class ArticlePages(PageMaker):
     def __init__(self, planner: Planner, inputs: Inputs) -> None:
         super().__init__(planner, inputs)
         self._last_article: tuple[Recipe, PageJob] | None = None
-        """An article's page and its ninjs are made one after the other, from one job."""
+        """An article's page, its ninjs and its event are made one after the other, from one job."""
 
     def _make_article(self, recipe: Recipe, language: Language) -> PageJob:
         last = self._last_article
@@ -57,6 +57,10 @@ class ArticlePages(PageMaker):
         story = self._site.stories[recipe.id]
         item = self._describe.item(story, job.view, job.head, language)
         return job._replace(path=ninjs_url(language.code, story), template=NINJS_TEMPLATE, view=item)
+
+    def _make_event(self, recipe: Recipe, language: Language) -> PageJob:
+        job = self._make_article(recipe._replace(kind="article"), language)
+        return job._replace(path=event_url(language.code, self._site.stories[recipe.id]), template=EVENT_TEMPLATE, view=self.describe_event(recipe.id, language))
 
     def describe_item(self, slug: str, code: str) -> Item:
         """What a feed of ninjs says of a story, in the language or the original's."""

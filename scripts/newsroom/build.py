@@ -78,19 +78,19 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     records, texts, terms, indexes = plan.touched, list[BatchTexts](), {}, {}
     try:
         stager = publisher.start()
-        sums = _Checksums(store, publisher)
+        files = _Files(store, publisher)
         pages, pictures, others = _sort_outputs(plan.todo, maker)
 
         def accept(puts: Generator[tuple[Output, Put], None, None]) -> None:
             with contextlib.closing(puts):
                 for output, put in puts:
                     records.extend(publisher.accept(put, output.fingerprint))
-                    sums.take(put)
+                    files.take(put)
 
         accept(_put_pages(workspace, maker, pages, stager, texts))
         accept(put_pictures(workspace, prepared.site.pictures, pictures, stager))
-        others_made = functools.partial(accept, _put_others(workspace, maker, others, stager))
-        with contextlib.closing(indexer.update(to_index, texts, sums.read, stager, workspace.tasks, others_made)) as indexing:
+        others_made = functools.partial(accept, _put_others(workspace, maker, others, stager, files))
+        with contextlib.closing(indexer.update(to_index, texts, files.read_sum, stager, workspace.tasks, others_made)) as indexing:
             for number, indexed in enumerate(indexing, 1):
                 workspace.progress("indexing for the search", number, len(to_index))
                 indexes[indexed.language] = indexed.state
@@ -118,8 +118,8 @@ def _is_index_touched(language: str, plan: _Plan) -> bool:
     return any(path.startswith((f"{language}/news/", search_folder(language))) for path in changed)
 
 
-class _Checksums:
-    """What the header of a search index says of files that this build made or left as they were."""
+class _Files:
+    """Files that this build made or left as they were."""
 
     def __init__(self, store: Store, publisher: Publisher) -> None:
         self._store = store
@@ -127,15 +127,18 @@ class _Checksums:
         self._puts: dict[str, Put] = {}
 
     def take(self, put: Put) -> None:
-        if put.path.startswith("search/"):
+        if put.path.startswith("search/") or put.path.endswith(".ics"):
             self._puts[put.path] = put
 
-    def read(self, path: str) -> int:
-        """The checksum that a .bin file carries, of the others that of their bytes."""
+    def read(self, path: str) -> bytes:
         put = self._puts.get(path)
+        return Path(put.temporary).read_bytes() if put and put.temporary else self._publisher.read_content(path)
+
+    def read_sum(self, path: str) -> int:
+        """What the header of a search index says of a file: the checksum that a .bin file carries, of the others that of their bytes."""
         if path.endswith(".bin"):
-            content = Path(put.temporary).read_bytes() if put and put.temporary else self._publisher.read_content(path)
-            return read_checksum(path, content)
+            return read_checksum(path, self.read(path))
+        put = self._puts.get(path)
         return int.from_bytes(put.digest if put else self._store.outputs[path].digest, "big")
 
 
@@ -292,8 +295,8 @@ def _put_batches(workspace: Workspace, maker: OutputMaker, pages: list[Output], 
         done += count
 
 
-def _put_others(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager) -> Generator[tuple[Output, Put], None, None]:
+def _put_others(workspace: Workspace, maker: OutputMaker, outputs: list[Output], stager: Stager, files: _Files) -> Generator[tuple[Output, Put], None, None]:
     """Makes what is neither page nor picture: feeds, data, site maps, files of the host."""
     for number, output in enumerate(outputs, 1):
-        yield output, stager.put(output.path, maker.make_content(output.recipe))
+        yield output, stager.put(output.path, maker.make_content(output.recipe, files.read))
         workspace.progress("writing feeds and data", number, len(outputs))

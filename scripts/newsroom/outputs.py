@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from .events import FEED_EVENTS
 from .feeds import Channel, Entry, atom_feed, json_feed, make_tag
 from .fingerprints import Output, hash_parts
 from .frontmatter import split_article
-from .ical import WrittenEvent, write_calendar, write_event
+from .ical import WrittenEvent, read_event, write_calendar, write_event
 from .images import ImageError, publish_image
 from .languages import Language
 from .link import PICTURE_SUFFIXES
@@ -34,9 +34,9 @@ from .search_files import write_cards, write_entities, write_facets
 from .sitemap import NewsPage, SitemapPage, news_sitemap, robots_txt, sitemap_index, sitemap_part
 from .sources import SourceChanged, announce_sources, decode_source, read_source
 from .terms import EncodedTexts
-from .urls import Recipe, article_url, calendar_url, feed_folder, home_url, index_url, ninjs_feed_url, page_url
+from .urls import Recipe, article_url, calendar_url, event_url, feed_folder, home_url, index_url, ninjs_feed_url, page_url
 
-PAGE_KINDS = frozenset({"article", "ninjs", "home", "list", "entity", "period", "calendar", "figures", "register", "search", "not-found", "root"})
+PAGE_KINDS = frozenset({"article", "ninjs", "event", "home", "list", "entity", "period", "calendar", "figures", "register", "search", "not-found", "root"})
 """What workers make."""
 _EARLIEST_DATE = date(2000, 1, 1)
 """Of a feed that has no story."""
@@ -78,8 +78,8 @@ class OutputMaker:
         """True for what `pages` makes; the others come from make_content."""
         return recipe.kind in PAGE_KINDS
 
-    def make_content(self, recipe: Recipe) -> bytes:
-        """The bytes of an output that is not a page."""
+    def make_content(self, recipe: Recipe, read_file: Callable[[str], bytes] | None = None) -> bytes:
+        """The bytes of an output that is not a page. read_file: path of a page's file that is made already -> its bytes."""
         match recipe.kind:
             case "host":
                 return (self._host_folder / recipe.id).read_bytes()
@@ -110,9 +110,7 @@ class OutputMaker:
             case "register-json":
                 return write_register(self._planner, recipe.section, self._languages[recipe.language], site_url=self._project.site_url)
             case "calendar-feed":
-                return self._write_calendar(recipe)
-            case "event":
-                return self._write_event_file(recipe)
+                return self._write_calendar(recipe, read_file)
             case "ninjs-feed":
                 return self._write_ninjs_feed(recipe.language)
             case "sitemap-news":
@@ -144,8 +142,8 @@ class OutputMaker:
         return Context(digest, templates, dict(self._languages), dict(self._names), made, base_path)
 
     def find_shell(self, recipe: Recipe) -> tuple[str, int | None]:
-        """Language and depth of the shell that a page stands in."""
-        url = page_url(recipe, self._planner.site)
+        """Language and depth of the shell that a page stands in; for what stands beside the page of a story, of that page's."""
+        url = page_url(recipe._replace(kind="article") if recipe.kind in ("ninjs", "event") else recipe, self._planner.site)
         return recipe.language or self._project.default_language, None if url.endswith(".html") else url.count("/")
 
     # ------------------------------------------------------------ sources
@@ -219,28 +217,24 @@ class OutputMaker:
 
     # ------------------------------------------------------------ calendars
 
-    def _write_calendar(self, recipe: Recipe) -> bytes:
+    def _write_calendar(self, recipe: Recipe, read_file: Callable[[str], bytes] | None) -> bytes:
         language = self._languages[recipe.language]
         title, page = language.text("calendar"), calendar_url(language.code)
         if recipe.section:
             title = language.text("period-title", name=title, period=self._planner.authority.get(recipe.section, recipe.id).name(language.code))
             page = index_url(language.code, recipe.section, recipe.id)
         slugs = self._planner.events.index(recipe.section, recipe.id).slugs[:FEED_EVENTS]
-        return self._join_events(slugs, language, page, name=language.text("feed-title", site=self._names[language.code].name, name=title))
-
-    def _write_event_file(self, recipe: Recipe) -> bytes:
-        language, story = self._languages[recipe.language], self._planner.site.stories[recipe.id]
-        return self._join_events([recipe.id], language, article_url(language.code, story))
-
-    def _join_events(self, slugs: Sequence[str], language: Language, page: str, *, name: str = "") -> bytes:
-        events = [self._keep_event(slug, language) for slug in slugs]
+        events = [self._keep_event(slug, language, read_file) for slug in slugs]
+        name = language.text("feed-title", site=self._names[language.code].name, name=title)
         return write_calendar(events, language=language.code, url=self._project.site_url + page, name=name)
 
-    def _keep_event(self, slug: str, language: Language) -> WrittenEvent:
-        """The event of a story, which several calendars have, written once."""
+    def _keep_event(self, slug: str, language: Language, read_file: Callable[[str], bytes] | None) -> WrittenEvent:
+        """The event of a story, which several calendars have: out of its own file where that is made, else written once."""
         found = self._events.get((slug, language.code))
         if found is None:
-            found = self._events[slug, language.code] = write_event(self.pages.describe_event(slug, language))
+            story = self._planner.site.stories[slug]
+            found = read_event(read_file(event_url(language.code, story))) if read_file and language.code in story.versions else None
+            found = self._events[slug, language.code] = found or write_event(self.pages.describe_event(slug, language))
         return found
 
     # ------------------------------------------------------------ sitemaps

@@ -18,6 +18,7 @@ import msgspec
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
+from .ical import write_calendar, write_event
 from .languages import Language
 from .markup import Labels, ResolvedLink, plain_text, render_body
 from .model import Picture
@@ -48,6 +49,7 @@ MAXIMUM_KEPT_CARDS = 20_000
 
 
 NINJS_TEMPLATE = "ninjs.json"
+EVENT_TEMPLATE = "event.ics"
 """Stands for a template in the job of an article's ninjs: its view is an item, which lacks only the text."""
 
 
@@ -245,7 +247,9 @@ class Renderer:
         return self.render_with_text(job)[0]
 
     def render_with_text(self, job: PageJob) -> tuple[bytes, str]:
-        """The page, and the plain text of its body; ninjs have theirs in them."""
+        """The page, and the plain text of its body; ninjs have theirs in them, and an event's file has none."""
+        if job.template == EVENT_TEMPLATE:
+            return write_calendar([write_event(job.view)], language=job.language, url=job.head.canonical_url), ""
         html, text = self._read_body(job)
         if job.template == NINJS_TEMPLATE:
             return encode_item(job.view, text), ""
