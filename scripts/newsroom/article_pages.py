@@ -60,7 +60,7 @@ class ArticlePages(PageMaker):
 
     def _make_event(self, recipe: Recipe, language: Language) -> PageJob:
         job = self._make_article(recipe._replace(kind="article"), language)
-        return job._replace(path=event_url(language.code, self._site.stories[recipe.id]), template=EVENT_TEMPLATE, view=self.describe_event(recipe.id, language))
+        return job._replace(path=event_url(language.code, self._site.stories[recipe.id]), template=EVENT_TEMPLATE, view=self.describe_event(recipe.id, language), body="")
 
     def describe_item(self, slug: str, code: str) -> Item:
         """What a feed of ninjs says of a story, in the language or the original's."""

@@ -219,7 +219,7 @@ class _Made(NamedTuple):
 
 
 def _make_anew(indexes: dict[str, Articles], field_reader: FieldReader, stager: Stager, tasks: Tasks) -> Generator[list[tuple[str, _Made]], None, None]:
-    """One index after the other; on this machine, since their texts are here."""
+    """By the workers of this machine, since the texts are here."""
     here = tasks if tasks.executor is None else Tasks(jobs=1)
     return here.run(_make_batch, (indexes, field_reader, stager), indexes, count=sum(len(index.ids) for index in indexes.values()), batch_size=1)
 
