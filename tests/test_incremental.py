@@ -289,6 +289,6 @@ class Newsroom(RuleBasedStateMachine):
 
 TestNewsroom = Newsroom.TestCase
 TestNewsroom.settings = settings(
-    max_examples=10, stateful_step_count=12, derandomize=True, deadline=None, database=None,
+    max_examples=6, stateful_step_count=12, derandomize=True, deadline=None, database=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.generate,), print_blob=False,
 )  # fmt: skip

@@ -61,8 +61,8 @@ def test_nothing_jumps(site: StaticHost, open_page: Callable[..., Page]) -> None
     page.goto(site.url + ARTICLE, wait_until="load")
     heights = page.eval_on_selector_all("figure", "figures => figures.map(figure => figure.offsetHeight)")
     page.eval_on_selector_all("img", "pictures => pictures.forEach(picture => picture.loading = 'eager')")
-    page.wait_for_load_state("networkidle")
-    assert page.eval_on_selector_all("img", "pictures => pictures.every(picture => picture.naturalWidth > 0)")
+    loaded = "pictures => Promise.all(pictures.map(picture => picture.decode())).then(() => pictures.map(picture => picture.naturalWidth))"
+    assert min(page.eval_on_selector_all("img", loaded)) > 0
     after = page.eval_on_selector_all("figure", "figures => figures.map(figure => figure.offsetHeight)")
     assert len(after) == len(heights) == 5
     assert all(abs(new - old) <= 1 for new, old in zip(after, heights, strict=True)), (heights, after)  # a fraction may be rounded either way
