@@ -184,8 +184,10 @@ def install_packages(environment: Environment, *, lock: BinaryIO) -> None:
 
 
 def install_project(environment: Environment, *, lock: BinaryIO) -> None:
+    """Where Python must not keep compiled modules (PYTHONDONTWRITEBYTECODE), every run would compile ours: so they are compiled here."""
     command = pip_install(environment, "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
     run_step(command, environment, lock=lock)
+    run_step([str(environment.python), "-I", "-m", "compileall", "-q", str(ROOT / "scripts" / "newsroom")], environment, lock=lock)
 
 
 def pip_install(environment: Environment, *options: str) -> list[str]:

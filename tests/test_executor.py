@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import pytest
 
@@ -24,7 +25,7 @@ import newsroom.execute
 import newsroom.intake
 import newsroom.workspace
 from newsroom.cluster import open_cluster
-from newsroom.execute import TaskError, Tasks
+from newsroom.execute import Beside, TaskError, Tasks
 from site_factory import ROOT, Draft, SiteProject, compare_trees, read_tree
 
 Tree = dict[str, bytes | None]
@@ -254,3 +255,46 @@ def test_workers_of_another_version(cluster: Cluster, monkeypatch: pytest.Monkey
         with pytest.raises(TaskError, match="another version"), open_cluster(cluster.url):
             pass
     newsroom.workspace.digest_program.cache_clear()
+
+
+# ---------------------------------------------------------------- beside this process
+
+
+def test_work_beside_is_done_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newsroom.execute, "_can_fork", lambda: True)
+    assert Beside(os.getppid).result() == os.getpid()
+
+
+@pytest.mark.parametrize("harm", ["ended", "error", "no fork"])
+def test_work_that_is_not_done_beside_is_done_here(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], harm: str) -> None:
+    """A process that is killed, one whose function raises, and a system where forking is not safe."""
+    monkeypatch.setattr(newsroom.execute, "_can_fork", lambda: harm != "no fork")
+    here = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != here:
+            if harm == "ended":
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise ValueError
+        return here
+
+    assert Beside(work).result() == here
+    assert capfd.readouterr() == ("", "")
+
+
+def test_lost_page_is_noticed_beside_a_text_edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newsroom.workspace, "_MANY_OUTPUTS", 1)
+    looked = Mock(side_effect=Beside)
+    monkeypatch.setattr(newsroom.workspace, "Beside", looked)
+    project = SiteProject(tmp_path / "project")
+    project.write_story(Draft("forum"))
+    project.write_story(Draft("pact"))
+    project.build()
+    for lost in ("", "kk/news/2022/pact/index.html"):
+        if lost:
+            (project.site / lost).unlink()
+        project.write_story(Draft("forum", bodies={"kk": f"Мәтін {lost}."}))
+        looked.reset_mock()
+        project.build()
+        assert looked.call_count == 1
+        assert compare_trees(read_tree(project.site), project.build_clean(project.root)) == []

@@ -19,8 +19,9 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -145,9 +146,40 @@ def _run_packed(packed: bytes, batch: list[Any]) -> Any:
 
 
 def _choose_context() -> multiprocessing.context.BaseContext:
-    """Forking is fastest, since the state need not be sent, but it is safe only without other threads."""
-    can_fork = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if can_fork else "spawn")
+    """Forking is fastest, since the state need not be sent."""
+    return multiprocessing.get_context("fork" if _can_fork() else "spawn")
+
+
+def _can_fork() -> bool:
+    """It is safe only without other threads."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+class Beside(Generic[Result]):
+    """What a function gives: worked out in a forked process while this one goes on, or, where forking is not safe, here when it is asked for."""
+
+    def __init__(self, function: Callable[[], Result]) -> None:
+        self._function = function
+        self._receiver: multiprocessing.connection.Connection | None = None
+        if _can_fork():
+            context = multiprocessing.get_context("fork")
+            self._receiver, sender = context.Pipe(duplex=False)
+            context.Process(target=_send_result, args=(function, sender), daemon=True).start()
+            sender.close()
+
+    def result(self) -> Result:
+        """Raises what the function raises. Of a process that was ended from outside, the work is done here."""
+        if self._receiver is not None:
+            with suppress(EOFError, OSError), self._receiver:
+                return cast(Result, self._receiver.recv())
+        return self._function()
+
+
+def _send_result(function: Callable[[], Any], sender: multiprocessing.connection.Connection) -> None:
+    """In a forked process: leaves Ctrl-C to the parent, and errors too, which will meet them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(Exception):
+        sender.send(function())
 
 
 def _cut(jobs: Iterable[Job], size: int) -> Iterator[list[Job]]:

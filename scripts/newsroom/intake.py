@@ -64,6 +64,8 @@ def prepare(workspace: Workspace) -> Prepared | Report:
     """The checked site, or the report of what stops it. Raises BuildError for a setting that the content does not bear out."""
     project = workspace.project
     reading = read_articles(workspace)
+    if unpack_edits(workspace.store.meta(TEXT_EDITS)):
+        workspace.start_looking()
     check_publisher(project, reading.authority)
     site, findings = link_reading(project, reading)
     findings += check_failed_links(project, reading)

@@ -13,11 +13,14 @@ from pathlib import Path
 import filelock
 
 from .disk import explain_write_error
-from .execute import Tasks
+from .execute import Beside, Tasks
 from .fingerprints import hash_parts
 from .project import Project
+from .publish import Publisher
 from .store import Store
 
+_MANY_OUTPUTS = 10_000
+"""To look at fewer takes less time than to start a process for it."""
 _PACKAGES = ("babel", "feedgenerator", "fontpkg-source-sans-3", "jinja2", "markupsafe", "msgspec", "nh3", "pillow", "pyromark")
 
 Progress = Callable[[str, int, int], None]
@@ -37,6 +40,7 @@ class Workspace:
         self.progress: Progress = progress or (lambda stage, done, total: None)
         self.started = time.perf_counter()
         self._lock = filelock.FileLock(project.state_dir / "lock")
+        self._looking: tuple[Beside[bool], object] | None = None
 
     def __enter__(self) -> Workspace:
         try:
@@ -55,6 +59,21 @@ class Workspace:
     def __exit__(self, *_: object) -> None:
         self.store.close()
         self._lock.release()
+
+    def start_looking(self) -> None:
+        """Begins to look at the published files beside what comes next: `is_in_place` will be asked."""
+        if len(self.store.outputs) >= _MANY_OUTPUTS:
+            self._looking = Beside(self._look), self.store.outputs
+
+    def is_in_place(self) -> bool:
+        """True when every published file is as the last build left it, and no other is published."""
+        if self._looking and self._looking[1] is self.store.outputs:  # not if the store proved to be damaged and was made anew
+            return self._looking[0].result()
+        return self._look()
+
+    def _look(self) -> bool:
+        publisher, outputs = Publisher(self.project.site_dir), self.store.outputs
+        return publisher.read_manifest() == outputs.keys() and all(publisher.read_stamp(path) == record.stamp for path, record in outputs.items())
 
     def _acquire(self) -> None:
         try:
