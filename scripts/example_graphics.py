@@ -1,6 +1,6 @@
-"""Draws the graphics of the site's own story about Turkistan Region: one dot for each thing that is counted, no words, no photo.
+"""Draws the graphics of the site's own stories: one dot for each thing that is counted, no words, no photo.
 
-Run it from anywhere; the files stand beside the story. The numbers are those of the story's figures.
+Run it from anywhere; the files stand beside their stories. The numbers are those of the stories' figures.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-FOLDER = Path(__file__).resolve().parent.parent / "articles" / "2022" / "turkistan-council-2021"
-DARK, LIGHT, PAPER = (48, 63, 161), (185, 194, 238), (255, 255, 255)
+FOLDER = Path(__file__).resolve().parent.parent / "articles" / "2022"
+DARK, LIGHT, PAPER = (48, 63, 161), (159, 168, 218), (232, 234, 246)
 ENLARGED = 2
 """Drawn larger and shrunk, so that edges are smooth."""
 
@@ -31,13 +31,14 @@ def draw_dots(count: int, *, dark: int, columns: int, size: tuple[int, int], rou
 
 
 def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
     graphics = {
-        "agreements.png": draw_dots(6939, dark=4876, columns=111, size=(1600, 960), round_off=0.5),
-        "organizations.png": draw_dots(904, dark=904, columns=40, size=(1200, 900), round_off=0.1),
-        "institutions.png": draw_dots(62, dark=62, columns=9, size=(1200, 900), round_off=0.5),
+        "turkistan-council-2021/agreements.png": draw_dots(6939, dark=4876, columns=111, size=(1600, 960), round_off=0.5),
+        "turkistan-council-2021/organizations.png": draw_dots(904, dark=904, columns=40, size=(1200, 900), round_off=0.1),
+        "turkistan-council-2021/institutions.png": draw_dots(62, dark=62, columns=9, size=(1200, 900), round_off=0.5),
+        "solidarity-forum/injuries.png": draw_dots(100, dark=98, columns=20, size=(1600, 560), round_off=0.5),
     }
     for name, graphic in graphics.items():
+        (FOLDER / name).parent.mkdir(exist_ok=True)
         graphic.save(FOLDER / name, optimize=True)
 
 

@@ -217,3 +217,38 @@ def test_wrong_fields(project: SiteProject, path: str, fields: str, wanted: str)
     assert isinstance(report, Report)
     (line,) = [line for line in report.as_text().split("\n") if line.startswith("articles/")]
     assert line.startswith(f"articles/2021/{path}:{wanted}")
+
+
+# ---------------------------------------------------------------- on the front page
+
+
+def test_front_page_shows_the_picture_of_its_lead(project: SiteProject, tmp_path: Path) -> None:
+    """With the alternative text of each language, at once and linked; it goes when another story leads, and a new text of it is shown."""
+    project.build()
+    fronts = {code: (project.site / code / "index.html").read_text("utf-8") for code in ("kk", "ru", "en")}
+    for code, alt in (("kk", "Зал"), ("ru", "Зал заседаний"), ("en", "A hall")):
+        (shown,) = re.findall(r'<figure class="nr-picture nr-picture--front"><a href="([^"]*)"><picture>.*?alt="([^"]*)" fetchpriority="high"', fronts[code])
+        assert shown == (f"../{code}/news/2022/forum/", alt)
+        assert "nr-lead--wide" not in fronts[code] and "Зал толы" not in fronts[code]
+    place = project.root / "articles/2022/forum.ru.md"
+    place.write_text(place.read_text("utf-8").replace("Зал заседаний", 'Зал "А" &amp; <b>'), "utf-8")
+    with watch(project.site) as changes:
+        project.build()
+    assert "ru/index.html" in changes.pages and "kk/index.html" not in changes.pages
+    assert 'alt="Зал &#34;А&#34; &amp;amp; &lt;b&gt;"' in (project.site / "ru/index.html").read_text("utf-8")
+    project.write_story(Draft("visit", date="2023-03-01"))
+    project.build()
+    front = (project.site / "kk/index.html").read_text("utf-8")
+    assert "<picture>" not in front and "nr-lead--wide" in front
+    assert compare_trees(read_tree(project.site), project.build_clean(tmp_path)) == []
+
+
+def test_front_page_keeps_its_picture_in_step_with_the_file(project: SiteProject, tmp_path: Path) -> None:
+    """Another size of the picture under the same name is another page."""
+    project.build()
+    project.write("articles/2022/forum/hall.jpg", make_picture("JPEG", (900, 600)))
+    with watch(project.site) as changes:
+        project.build()
+    assert set(expand("{kk,ru,en}/index.html")) <= set(changes.pages)
+    assert 'width="900" height="600"' in (project.site / "kk/index.html").read_text("utf-8")
+    assert compare_trees(read_tree(project.site), project.build_clean(tmp_path)) == []

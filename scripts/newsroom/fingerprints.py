@@ -146,10 +146,12 @@ class Fingerprints:
         return choose_front(self.site, self.events, self.entity_ids("kinds"), self.entity_ids("measures"))
 
     def _front_parts(self, language: str) -> list[bytes]:
-        """Cards, facts of events and figures, and the names of all that is counted (in the digest of the authority files)."""
+        """Cards, the lead's picture, facts of events and figures, and the names of all that is counted (in the digest of the authority files)."""
         front = self.front
+        leads = [self.site.stories[slug] for slug in front.newest[:1]]
+        pictures = [part for lead in leads for part in (self._shared_key(lead), lead.original.facts_digest, lead.version_for(language).facts_digest)]
         facts = [self.site.stories[slug].original.facts_digest for slug in front.sources]
-        return [repr(front).encode(), *self._cards(front.slugs, language), *self._cards(front.sources, language), *facts, self._counts()]
+        return [repr(front).encode(), *self._cards(front.slugs, language), *self._cards(front.sources, language), *pictures, *facts, self._counts()]
 
     def _entity_key(self, section: str, id: str) -> bytes:
         """Of an entity and those its page names (a region's predecessors, a person's organizations)."""

@@ -12,7 +12,7 @@ from .calendar_pages import view_events
 from .languages import Language
 from .render import PageJob
 from .urls import Recipe, article_url, calendar_url, figures_url, index_url
-from .views import CountedLink, FigureLine, HomeView, Phrase, Strip, Tile
+from .views import CountedLink, FigureLine, HomeView, Phrase, PictureView, Strip, Tile
 
 HEAT_STEPS = (1, 3, 10)
 """A region's stories of the last year from which its tile on the front page is darker."""
@@ -26,6 +26,7 @@ class HomePages(ArticlePages):
         cards = self._view_cards(front.newest, language)
         view = HomeView(
             lead=cards[0] if cards else None,
+            picture=self._view_lead_picture(front.newest[0], language) if cards else None,
             newest=cards[1:],
             strips=tuple(self._view_strip(kind, slugs, language) for kind, slugs in front.strips.items()),
             tiles=tuple(self._view_tiles(front.recent, language)),
@@ -40,6 +41,10 @@ class HomePages(ArticlePages):
         )
         names = self._inputs.names[language.code]
         return self._wrap(recipe, "home.html", view, self._make_head(recipe, names.name, language.text("home-description", organization=names.organization), nodes=self._describe.site(language)))
+
+    def _view_lead_picture(self, slug: str, language: Language) -> PictureView | None:
+        story = self._site.stories[slug]
+        return next(self._view_pictures(story, story.version_for(language.code)), None)
 
     def _view_strip(self, id: str, slugs: tuple[str, ...], language: Language) -> Strip:
         kind = self._authority.get("kinds", id)

@@ -11,6 +11,8 @@ from .model import Picture
 
 COLUMN_EM = 41.25
 """Width of the text column, in the browser's own letters (16 pixels): 33rem of the theme."""
+FRONT_EM = 48.25
+"""The same of the lead story's picture on the front page, which is two thirds of the page from 60 em on."""
 _THUMBNAIL_SIZES = "(min-width: 44em) 13.5em, 50vw"
 _THUMBNAIL_WIDTH = 800
 _FALLBACK_WIDTH = 800
@@ -27,6 +29,12 @@ _TITLE = re.compile(r' title="([^"]*)"')
 def picture_tag(url: str, picture: Picture, *, alt: str, attributes: str = "", is_eager: bool = False) -> str:
     """The picture in the text column. url: of its folder. alt and attributes (with a space before each) are HTML."""
     return _write_tag(url, picture, sizes=_choose_sizes(picture), widths=picture.widths, alt=alt, attributes=attributes, ending=EAGER if is_eager else LAZY)
+
+
+def front_picture(url: str, picture: Picture, *, alt: str, attributes: str = "") -> str:
+    """The picture of the lead story on the front page."""
+    sizes = f"(min-width: 78em) {FRONT_EM}em, (min-width: 60em) 62vw, 100vw" if picture.width >= FRONT_EM * 16 else _choose_sizes(picture)
+    return _write_tag(url, picture, sizes=sizes, widths=picture.widths, alt=alt, attributes=attributes, ending=EAGER)
 
 
 def figure(tag: str, caption: str = "", *, classes: str = "nr-picture") -> str:

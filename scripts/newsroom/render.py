@@ -23,7 +23,7 @@ from .languages import Language
 from .markup import Labels, ResolvedLink, plain_text, render_body
 from .model import Picture
 from .ninjs import encode_item
-from .picture_html import figure, hasten_picture, picture_tag, thumbnail
+from .picture_html import figure, front_picture, hasten_picture, picture_tag, thumbnail
 from .shell import Shell
 from .terms import EncodedTexts, encode_texts
 from .views import Card, Head, LanguageLink, Phrase, PictureView
@@ -147,7 +147,7 @@ def _embed_json(text: str) -> Markup:
 
 class PageEnvironment(jinja2.Environment):
     """The templates in one language, with autoescape and these filters: "key"|text, day|date, start|date_range(end),
-    number|number, count|plural("key"), path|url, story|card, story|short_card, picture|lead, picture|thumbnail, JSON|json, and day|day,
+    number|number, count|plural("key"), path|url, story|card, story|short_card, picture|lead, picture|front, picture|thumbnail, JSON|json, and day|day,
     which is a time element.
 
     Filters instead of functions: Jinja calls them without the checks a call needs, and an interface text becomes part of the
@@ -166,7 +166,7 @@ class PageEnvironment(jinja2.Environment):
         self.filters.update(
             text=language.text, date=language.date, date_range=language.date_range, number=language.number,
             plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card, short_card=self._make_short_card,
-            tojson=_write_json, json=_embed_json, lead=self._make_lead, thumbnail=self._make_thumbnail, day=self._make_day,
+            tojson=_write_json, json=_embed_json, lead=self._make_lead, front=self._make_front, thumbnail=self._make_thumbnail, day=self._make_day,
         )  # fmt: skip
         self._cards: dict[tuple[Any, ...], str] = {}
         self._days: dict[date, Markup] = {}
@@ -187,6 +187,10 @@ class PageEnvironment(jinja2.Environment):
         """The picture over the text, with its caption."""
         tag = picture_tag(self.prefix + view.url, view.picture, alt=_escape_output(view.alt.text), attributes=self._mark_language(view.alt), is_eager=True)
         return Markup(figure(tag, self._write_caption(view), classes="nr-picture nr-picture--lead"))
+
+    def _make_front(self, view: PictureView) -> Markup:
+        """The picture of the lead story on the front page, without its caption."""
+        return Markup(front_picture(self.prefix + view.url, view.picture, alt=_escape_output(view.alt.text), attributes=self._mark_language(view.alt)))
 
     def _make_thumbnail(self, view: PictureView) -> Markup:
         """A picture of the gallery, with its caption."""

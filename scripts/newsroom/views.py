@@ -244,6 +244,8 @@ class FigureLine(View):
 
 class HomeView(View):
     lead: Card | None
+    picture: PictureView | None
+    """The first of the lead's."""
     newest: tuple[Card, ...]
     strips: tuple[Strip, ...]
     tiles: tuple[Tile, ...]
