@@ -33,7 +33,7 @@ KNOWN = {
     "../2018/forum.kk.md": ResolvedLink("../../2018/forum/"),
     "../2018/forum.kk.md#h-aty": ResolvedLink("../../2018/forum/#h-aty"),
     "plan.ru.md": ResolvedLink("../../../ru/news/2022/plan/", hreflang="ru"),
-    "forum/зал.jpg": ResolvedLink("%D0%B7%D0%B0%D0%BB.jpg/", picture=Picture(1000, 500, ".jpg", b"")),
+    "forum/зал.jpg": ResolvedLink("%D0%B7%D0%B0%D0%BB.jpg/", picture=Picture(1000, 500, b"")),
     "forum/map.png": ResolvedLink("map.png"),
     "forum/шарт мәтіні.pdf": ResolvedLink("shart.pdf"),
 }

@@ -84,7 +84,7 @@ def test_gallery_without_script_and_with_the_keyboard(site: StaticHost, open_pag
     focused = page.get_by_role("link", name="Picture c.png")
     assert focused.evaluate("link => link === document.activeElement")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/pictures/2022/forum/c.png/1600.png")
+    page.wait_for_url("**/pictures/2022/forum/c.png/1600.jpg")
 
 
 def test_large_version_is_a_picture(site: StaticHost, open_page: Callable[..., Page]) -> None:
@@ -92,7 +92,7 @@ def test_large_version_is_a_picture(site: StaticHost, open_page: Callable[..., P
     page.goto(site.url + ARTICLE)
     address = page.locator(".nr-gallery a").first.get_attribute("href")
     answer = page.request.get(site.url + ARTICLE + str(address))
-    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-type"] == "image/jpeg"
     assert Image.open(io.BytesIO(answer.body())).size == (1600, 1035)
 
 

@@ -326,7 +326,7 @@ EDITS = (
     Edit("own template", lambda project: project.write(OWN_TEMPLATE, "<h1>Own words</h1>\n"), "en/nothing-here/", "Own words"),
     Edit("own text", lambda project: project.write("overrides/newsroom/strings/en.yml", "texts:\n  newest: Fresh from the desk\n"), "en/", "Fresh from the desk"),
     Edit("partial of the theme", change("overrides/partials/footer.html", '<footer class="', '<footer class="just-edited '), FORUM_PAGE, "just-edited"),
-    Edit("picture", write_picture, FORUM_PAGE, "pictures/2022/forum/second.png/2.png"),
+    Edit("picture", write_picture, FORUM_PAGE, "pictures/2022/forum/second.png/2.jpg"),
 )
 """In any order; each shows on its page."""
 WATCHED = [edit for edit in EDITS if edit.name in ("body", "title in a list", "facts", "new story", "authority", "settings", "docs", "own template", "partial of the theme")]
@@ -530,7 +530,7 @@ def test_any_fault_of_a_story_leaves_the_site_standing(edited, old, new):
 def test_damaged_picture_is_a_problem_of_its_story(edited):
     """The page stands without it; when the picture is mended the problem goes."""
     restore(edited)
-    picture = "pictures/2022/forum/picture.png/2.png"
+    picture = "pictures/2022/forum/picture.png/2.jpg"
     good = edited.ask(picture).content
     edited.project.write("articles/2022/forum/picture.png", b"no picture")
     edited.wait_for_page(FORUM_PAGE, "the file is damaged or not a JPEG")
@@ -684,7 +684,7 @@ def test_pages_files_and_their_types(shared):
         "": "text/html", "kk/": "text/html", FORUM_PAGE: "text/html", "en/about/": "text/html", "kk/404.html": "text/html", "kk/index.html": "text/html",
         "kk/calendar.ics": "text/calendar", "kk/feed.xml": "application/xml", "kk/feed.json": "application/feed+json", "sitemap.xml": "application/xml", "robots.txt": "text/plain",
         "assets/newsroom/newsroom.css": "text/css", "assets/newsroom/newsroom.js": "text/javascript",
-        "pictures/2022/forum/picture.png/2.png": "image/png", "media/2023/meeting/plan.pdf": "application/pdf", "-/preview.js": "text/javascript", "-/preview.css": "text/css",
+        "pictures/2022/forum/picture.png/2.jpg": "image/jpeg", "media/2023/meeting/plan.pdf": "application/pdf", "-/preview.js": "text/javascript", "-/preview.css": "text/css",
     }  # fmt: skip
     for path, kind in kinds.items():
         answer = shared.ask(path)
@@ -730,7 +730,7 @@ def test_no_path_leads_to_another_host(shared, path):
 
 def test_head_is_a_get_without_content(shared):
     """Same status and headers, no content, for pages, files and what is missing."""
-    for path in (FORUM_PAGE, "kk/feed.xml", "pictures/2022/forum/picture.png/2.png", "nothing/", "kk"):
+    for path in (FORUM_PAGE, "kk/feed.xml", "pictures/2022/forum/picture.png/2.jpg", "nothing/", "kk"):
         head, full = shared.ask(path, method="HEAD"), shared.ask(path)
         assert head.content == b""
         assert head.status == full.status
@@ -782,7 +782,7 @@ def test_too_long_a_request_is_refused(shared):
 @pytest.mark.parametrize("host", ["evil.com", "evil.com:8000", "127.0.0.1.evil.com", "localhost.evil.com:80", "127.0.0.1@evil.com", "[::1]:8000", "0.0.0.0:8000", "127.0.0.1:8000:9", "192.168.0.1"])
 def test_other_names_of_this_machine_are_refused(shared, host):
     """A page of another site, whose name was made to point here, reads nothing."""
-    for path in ("kk/", "-/changes?after=1", "pictures/2022/forum/picture.png/2.png", "nothing"):
+    for path in ("kk/", "-/changes?after=1", "pictures/2022/forum/picture.png/2.jpg", "nothing"):
         answer = shared.ask(path, host=host)
         assert answer.status == 403
         assert b"<html" not in answer.content

@@ -158,7 +158,7 @@ class ArticlePages(PageMaker):
         if picture and picture.width >= SHARED_MINIMUM:
             width = max(width for width in picture.widths if width <= SHARED_WIDTH)
             height = max(1, round(picture.height * width / picture.width))
-            return HeadImage(self._absolute(f"{picture_url(path)}{width}{picture.suffix}"), width, height, article.title, is_own=True)
+            return HeadImage(self._absolute(f"{picture_url(path)}{width}.jpg"), width, height, article.title, is_own=True)
         shared = story if story.slug in self._planner.carded_slugs else None
         title = article.title if shared else self._inputs.names[article.language].name
         return HeadImage(self._absolute(card_path(article.language, shared)), *CARD_SIZE, title, is_own=shared is not None)

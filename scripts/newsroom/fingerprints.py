@@ -104,7 +104,7 @@ class Fingerprints:
             picture = self.site.pictures.get(target.path) if target.is_image else None
             if target.path not in self.site.attachments:
                 return b""
-            return repr((picture.width, picture.height, picture.suffix) if picture else self.site.attachments[target.path]).encode()
+            return repr((picture.width, picture.height) if picture else self.site.attachments[target.path]).encode()
         return b""
 
     def _make_version_key(self, slug: str) -> bytes:

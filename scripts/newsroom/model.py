@@ -262,13 +262,11 @@ PICTURE_WIDTHS = (480, 800, 1200, 1600)
 
 
 class Picture(_Frozen, array_like=True):
-    """A picture as it is published: in several widths, each as AVIF and as what every browser knows."""
+    """A picture as it is published: in several widths, each as AVIF and as JPEG."""
 
     width: int
     height: int
     """Pixels of the largest, upright."""
-    suffix: str
-    """".jpg", or ".png" for drawings and what is transparent."""
     digest: bytes
     """Of the original's bytes, 16 bytes."""
 
@@ -279,8 +277,8 @@ class Picture(_Frozen, array_like=True):
 
     @property
     def file_names(self) -> tuple[str, ...]:
-        """Of all files, the smallest first, AVIF before the other of the same width."""
-        return tuple(f"{width}{suffix}" for width in self.widths for suffix in (".avif", self.suffix))
+        """Of all files, the smallest first, AVIF before JPEG."""
+        return tuple(f"{width}{suffix}" for width in self.widths for suffix in (".avif", ".jpg"))
 
 
 # ---------------------------------------------------------------- what link makes of the articles

@@ -46,7 +46,7 @@ def thumbnail(url: str, picture: Picture, *, alt: str, attributes: str = "") -> 
     """The picture in a gallery: small, and a link to the largest."""
     widths = tuple(width for width in picture.widths if width <= _THUMBNAIL_WIDTH) or picture.widths[:1]
     tag = _write_tag(url, picture, sizes=_THUMBNAIL_SIZES, widths=widths, alt=alt, attributes=attributes, ending=LAZY)
-    return f'<a href="{url}{picture.width}{picture.suffix}">{tag}</a>'
+    return f'<a href="{url}{picture.width}.jpg">{tag}</a>'
 
 
 def gallery(figures: list[str]) -> str:
@@ -97,7 +97,7 @@ def _write_tag(url: str, picture: Picture, *, sizes: str, widths: tuple[int, ...
     usual = max((width for width in widths if width <= _FALLBACK_WIDTH), default=widths[0])
     return (
         f'<picture><source type="image/avif" srcset="{list_files(".avif")}" sizes="{sizes}">'
-        f'<img src="{url}{usual}{picture.suffix}" srcset="{list_files(picture.suffix)}" sizes="{sizes}"'
+        f'<img src="{url}{usual}.jpg" srcset="{list_files(".jpg")}" sizes="{sizes}"'
         f' width="{picture.width}" height="{picture.height}" alt="{alt}"{attributes}{ending}</picture>'
     )
 

@@ -49,7 +49,7 @@ Opener = Callable[[], tuple[Project, HostMaker]]
 _DEPTHS = (1, 2, 3, 4, 5, 6, None)
 """Of the shells that pages stand in, from the home page to a month of a region's figures, and the 404 page."""
 _KEPT_PICTURES = 100
-_ANY_PICTURE = Picture(1, 1, ".jpg", b"")
+_ANY_PICTURE = Picture(1, 1, b"")
 """For the words of a page, among them captions, where nobody asks how large its pictures are."""
 _EMPTY_PAGE = b"<!doctype html><html><head><meta charset=utf-8><title>newsroom</title></head><body></body></html>"
 _PATIENCE_SECONDS = 10.0

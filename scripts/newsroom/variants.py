@@ -1,4 +1,4 @@
-"""A picture as pages show it: 480 to 1600 pixels wide, never enlarged, each as AVIF and as JPEG or PNG.
+"""A picture as pages show it: 480 to 1600 pixels wide, never enlarged, each as AVIF and as JPEG.
 
 The same bytes and versions of Pillow and its codecs give the same files: AVIF is made with one thread, since its bytes depend on
 their number. No I/O; runs in workers.
@@ -25,30 +25,31 @@ _PHOTO_OPTIONS: dict[str, dict[str, Any]] = {
 }
 _DRAWING_OPTIONS: dict[str, dict[str, Any]] = {
     ".avif": {"format": "AVIF", "quality": 70, "speed": 6, "max_threads": 1, "subsampling": "4:4:4"},  # letters in colour stay sharp
-    ".png": {"format": "PNG", "optimize": True},
+    ".jpg": {"format": "JPEG", "quality": 90, "optimize": True, "progressive": True, "subsampling": "4:4:4"},
 }
-_PALETTE_COLOURS = 256
 _DRAWING_GAIN = 2
-"""PNG loses nothing: a picture is saved so unless that takes more than so many times the bytes of JPEG, as photographs do."""
+"""As PNG, which loses nothing, a drawing takes no more than so many times the bytes of JPEG; a photograph takes more."""
 
 
 def inspect_picture(content: bytes) -> Picture:
     """What becomes of a picture; decodes all of it. ImageError when it cannot be shown."""
-    return _describe(read_pixels(io.BytesIO(content)), content)
+    return Picture(*read_pixels(io.BytesIO(content)).size, digest_bytes(content))
 
 
 def draw_picture(content: bytes) -> tuple[Picture, list[bytes]]:
     """The picture and its files, in the order of `Picture.file_names`. ImageError as from `inspect_picture`."""
-    largest = read_pixels(io.BytesIO(content))
-    picture = _describe(largest, content)
-    return picture, [encoded for width in picture.widths for encoded in _encode_width(largest, picture, width)]
+    largest = put_on_white(read_pixels(io.BytesIO(content)))
+    picture, options = Picture(*largest.size, digest_bytes(content)), _choose_options(largest)
+    scaled = (_shrink(largest, width) for width in picture.widths)
+    return picture, [_save(image, options[suffix]) for image in scaled for suffix in (".avif", ".jpg")]
 
 
 def draw_file(content: bytes, name: str) -> bytes | None:
     """One file of the picture, by its name; None when it has none of that name."""
-    largest = read_pixels(io.BytesIO(content))
-    picture = _describe(largest, content)
-    return _encode(_shrink(largest, int(Path(name).stem)), picture, Path(name).suffix) if name in picture.file_names else None
+    largest = put_on_white(read_pixels(io.BytesIO(content)))
+    if name not in Picture(*largest.size, b"").file_names:
+        return None
+    return _save(_shrink(largest, int(Path(name).stem)), _choose_options(largest)[Path(name).suffix])
 
 
 @cache
@@ -59,16 +60,11 @@ def digest_encoder() -> bytes:
     return hashlib.blake2b("\n".join([PIL.__version__, *codecs, *sources, repr(PICTURE_WIDTHS)]).encode(), digest_size=8).digest()
 
 
-def _describe(image: Image.Image, content: bytes) -> Picture:
-    return Picture(*image.size, ".png" if _is_drawing(image) else ".jpg", digest_bytes(content))
-
-
-def _is_drawing(image: Image.Image) -> bool:
-    """True for what is transparent, and for plain surfaces and letters rather than a photograph."""
-    if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
-        return True
-    small = put_on_white(_shrink(image, min(image.width, PICTURE_WIDTHS[0])))
-    return len(_save(small, _DRAWING_OPTIONS[".png"])) <= _DRAWING_GAIN * len(_save(small, _PHOTO_OPTIONS[".jpg"]))
+def _choose_options(image: Image.Image) -> dict[str, dict[str, Any]]:
+    """By suffix: for plain surfaces and letters, or for a photograph."""
+    small = _shrink(image, min(image.width, PICTURE_WIDTHS[0]))
+    is_drawing = len(_save(small, {"format": "PNG", "optimize": True})) <= _DRAWING_GAIN * len(_save(small, _PHOTO_OPTIONS[".jpg"]))
+    return _DRAWING_OPTIONS if is_drawing else _PHOTO_OPTIONS
 
 
 def _shrink(image: Image.Image, width: int) -> Image.Image:
@@ -77,24 +73,10 @@ def _shrink(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
 
 
-def _encode_width(largest: Image.Image, picture: Picture, width: int) -> list[bytes]:
-    image = _shrink(largest, width)
-    return [_encode(image, picture, suffix) for suffix in (".avif", picture.suffix)]
-
-
-def _encode(image: Image.Image, picture: Picture, suffix: str) -> bytes:
-    options = (_DRAWING_OPTIONS if picture.suffix == ".png" else _PHOTO_OPTIONS)[suffix]
-    if picture.suffix == ".jpg":
-        image = put_on_white(image)
-    elif suffix == ".png" and image.mode == "RGB":
-        image = image.quantize(_PALETTE_COLOURS, dither=Image.Dither.NONE)  # a third of the bytes, and no difference to the eye
-    try:
-        return _save(image, options)
-    except BROKEN as error:
-        raise ImageError(f"the picture cannot be saved: {error}", "open it in a picture program and save it again") from error
-
-
 def _save(image: Image.Image, options: dict[str, Any]) -> bytes:
     output = io.BytesIO()
-    image.save(output, **options)
+    try:
+        image.save(output, **options)
+    except BROKEN as error:
+        raise ImageError(f"the picture cannot be saved: {error}", "open it in a picture program and save it again") from error
     return output.getvalue()
