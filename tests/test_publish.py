@@ -280,13 +280,13 @@ def test_attachments(project: SiteProject) -> None:
     forum.documents = ["pact.pdf"]
     project.write_story(forum)
     pages = expand("{kk,ru,en}/{news/2022/forum/index.html,documents/index.html,documents.json}", "kk/news/2022/forum/ninjs.json")
-    assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,png}"), MANIFEST])
+    assert rebuild(project).pages == sorted([*pages, *expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,jpg}"), MANIFEST])
     project.write("articles/2022/forum/pact.pdf", b"%PDF-1.4 two")
     assert rebuild(project).written == ["media/2022/forum/pact.pdf"]
     project.write_story(make_forum())
     changes = rebuild(project)
     assert changes.pages == sorted([*pages, MANIFEST])
-    assert changes.removed == expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,png}")
+    assert changes.removed == expand("media/2022/forum/pact.pdf", "pictures/2022/forum/photo.png/2.{avif,jpg}")
     assert not (project.site / "media").exists() and not (project.site / "pictures").exists()
 
 
@@ -328,7 +328,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "dangling link": lambda path: (path.unlink(), path.symlink_to("nowhere")) and None,
     "folder deleted": lambda path: shutil.rmtree(path.parent),
 }
-PLACES = ("kk/news/2022/forum/index.html", "ru/feed.xml", "sitemaps/2021.xml", "kk/about/index.html", "assets/newsroom/newsroom.css", "pictures/2022/forum/photo.png/2.png", "cards/kk/2022/forum.png")
+PLACES = ("kk/news/2022/forum/index.html", "ru/feed.xml", "sitemaps/2021.xml", "kk/about/index.html", "assets/newsroom/newsroom.css", "pictures/2022/forum/photo.png/2.jpg", "cards/kk/2022/forum.png")
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())

@@ -37,7 +37,10 @@ except ImportError:  # markupsafe without its C part, or with another one
 
 TEMPLATES_FOLDER = Path(__file__).parent / "templates"
 """The templates that come with the program."""
-_WHOLE = "whole/"
+_ARTICLE = "article.html"
+_WHOLE_ARTICLE = "whole/article.html"
+"""The parts of an article's page as one template: fastest by far to render, but to compile each kind of page so would take longer than it saves."""
+_PARTS = ("head.html", "_switch.html")
 _HEAD_PLACE = "<!-- head -->"
 """Where a document of its own (root.html) wants the head."""
 
@@ -238,10 +241,8 @@ class Renderer:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._labels = {code: _make_labels(language) for code, language in context.languages.items()}
-        templates = dict(context.templates)
-        for name, source in context.templates.items():
-            templates[_WHOLE + name] = _SEAM.join((context.templates["head.html"], context.templates["_switch.html"], source))
-        self._templates: dict[tuple[str, str], jinja2.Template] = {}
+        templates = {**context.templates, _WHOLE_ARTICLE: _SEAM.join(context.templates[name] for name in (*_PARTS, _ARTICLE))}
+        self._templates: dict[tuple[str, str], list[jinja2.Template]] = {}
         self._last_body: tuple[PageJob, str, str] | None = None
         """The job that had a body last, its HTML and text: an article's page and its ninjs follow each other."""
         self._environments = {code: PageEnvironment(templates, language, context.names[code]) for code, language in context.languages.items()}
@@ -279,10 +280,10 @@ class Renderer:
         environment.prefix = self._find_prefix(job)
         body = Markup(body_html if not body_html or job.view.lead else hasten_picture(body_html))
         try:
-            html = self._find_template(job.language, job.template).render(view=job.view, body=body, head=job.head, links=job.switch)
+            parts = [template.render(view=job.view, body=body, head=job.head, links=job.switch) for template in self._find_templates(job.language, job.template)]
         except (jinja2.TemplateError, LookupError, TypeError) as error:
             raise RenderError(f"the template {job.template} cannot make {job.path}: {error}") from error
-        head, switch, content = html.split(_SEAM)
+        head, switch, content = parts[0].split(_SEAM) if len(parts) == 1 else parts
         if not job.in_shell:
             return content.replace(_HEAD_PLACE, head).encode()
         site_name = context.names[job.language].name
@@ -290,11 +291,13 @@ class Renderer:
         shell = context.shells[job.language, job.depth]
         return shell.fill(title=title, head=head, switch=switch, content=content, section=job.section).encode()
 
-    def _find_template(self, language: str, name: str) -> jinja2.Template:
-        template = self._templates.get((language, name))
-        if template is None:
-            template = self._templates[language, name] = self._environments[language].get_template(_WHOLE + name)
-        return template
+    def _find_templates(self, language: str, name: str) -> list[jinja2.Template]:
+        """Those of head, language switch and content, or one of all three."""
+        templates = self._templates.get((language, name))
+        if templates is None:
+            names = (_WHOLE_ARTICLE,) if name == _ARTICLE else (*_PARTS, name)
+            templates = self._templates[language, name] = [self._environments[language].get_template(name) for name in names]
+        return templates
 
     def _find_prefix(self, job: PageJob) -> str:
         """What leads from the page to the root of the site."""
