@@ -184,7 +184,7 @@ def install_packages(environment: Environment, *, lock: BinaryIO) -> None:
 
 
 def install_project(environment: Environment, *, lock: BinaryIO) -> None:
-    """Where Python must not keep compiled modules (PYTHONDONTWRITEBYTECODE), every run would compile ours: so they are compiled here."""
+    """Installs the project as it stands here, and compiles its modules: where Python must not keep them (PYTHONDONTWRITEBYTECODE), every run would."""
     command = pip_install(environment, "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
     run_step(command, environment, lock=lock)
     run_step([str(environment.python), "-I", "-m", "compileall", "-q", str(ROOT / "scripts" / "newsroom")], environment, lock=lock)
