@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .execute import TaskError
+from .execute import Beside, TaskError
 from .fingerprints import Output, Settings, hash_parts
 from .indexing import BatchTexts, Indexer, is_index_path
 from .intake import TEXT_EDITS, Prepared, pack_edits, unpack_edits
@@ -64,7 +64,8 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
     planner = Planner(prepared.site, prepared.authority, settings)
     plan = None if staging else _plan_text_edits(workspace, planner, host)
     if plan is None:
-        plan = _plan_everything(planner, _list_host_files(workspace, host, publisher, staging), store, publisher)
+        host_files = _start_host(workspace, host, publisher, staging)
+        plan = _plan_everything(planner, host_files, store, publisher)
     maker = OutputMaker(project, planner, prepared.languages, names, host, plan.host_folder)
     indexer = Indexer(store, planner, publisher, maker.read_text)
     to_index = [code for code in project.languages if _is_index_touched(code, plan) or not indexer.is_in_place(code)]
@@ -177,20 +178,31 @@ class _HostFiles(NamedTuple):
     folder: Path
 
 
-def _list_host_files(workspace: Workspace, host: Host, publisher: Publisher, staging: Path | None) -> _HostFiles:
-    """Builds the host's part unless all of it is in place since the last build with the same digest."""
+def _start_host(workspace: Workspace, host: Host, publisher: Publisher, staging: Path | None) -> Callable[[], _HostFiles]:
+    """Builds the host's part beside what comes next, unless all of it is in place since the last build with the same digest."""
     store, project = workspace.store, workspace.project
     folder = staging or project.state_dir / "host"
-    if staging is None:
-        if store.meta("host-digest") == host.digest:
-            paths = store.meta("host-files").decode().split("\n")
-            if all(_is_in_place(path, host.digest, store, publisher) for path in paths):
-                return _HostFiles(paths, host.digest, folder)
-        workspace.progress("building docs/ and the theme's files", 0, 0)
-        host.build(folder)
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    store.save_sources([], [], meta={"host-digest": host.digest, "host-files": "\n".join(paths).encode()})
-    return _HostFiles(paths, host.digest, folder)
+    build = Beside(functools.partial(host.build, folder)) if staging is None and not _is_host_in_place(host, store, publisher) else None
+
+    def finish() -> _HostFiles:
+        if build is not None:
+            workspace.progress("building docs/ and the theme's files", 0, 0)
+            build.result()
+        elif staging is None:
+            return _HostFiles(_read_host_files(store), host.digest, folder)
+        paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        store.save_sources([], [], meta={"host-digest": host.digest, "host-files": "\n".join(paths).encode()})
+        return _HostFiles(paths, host.digest, folder)
+
+    return finish
+
+
+def _is_host_in_place(host: Host, store: Store, publisher: Publisher) -> bool:
+    return store.meta("host-digest") == host.digest and all(_is_in_place(path, host.digest, store, publisher) for path in _read_host_files(store))
+
+
+def _read_host_files(store: Store) -> list[str]:
+    return store.meta("host-files").decode().split("\n")
 
 
 class _Plan(NamedTuple):
@@ -205,9 +217,10 @@ class _Plan(NamedTuple):
     host_folder: Path
 
 
-def _plan_everything(planner: Planner, files: _HostFiles, store: Store, publisher: Publisher) -> _Plan:
+def _plan_everything(planner: Planner, finish_host: Callable[[], _HostFiles], store: Store, publisher: Publisher) -> _Plan:
     """Compares every output that the site is to have with what stands in its folder."""
     outputs = {output.path: output for output in planner.plan()}
+    files = finish_host()
     _refuse_collisions(outputs, files.paths)
     outputs.update({path: Output(path, files.fingerprint, Recipe("host", id=path)) for path in files.paths})
     todo, touched = _compare_with_site(outputs.values(), store, publisher)

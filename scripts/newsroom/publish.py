@@ -132,11 +132,12 @@ class Publisher:
         Into a folder of this build alone: a worker may outlive a killed build by a moment, and must not write into the next one's.
         """
         folder = f"{self._staging}/{secrets.token_hex(8)}"
+        has_site = os.path.lexists(self._site)
         try:
             os.makedirs(folder)
         except OSError as error:
             raise self._explain(error, STAGING_FOLDER) from error
-        return Stager(self._site, folder, os.path.lexists(self._site))
+        return Stager(self._site, folder, has_site)
 
     def accept(self, put: Put, fingerprint: bytes) -> list[tuple[str, OutputRecord]]:
         """Takes in what was put: publish() will rename it. Of a file that is right already, what the store must remember."""
@@ -311,8 +312,18 @@ def _write_new_file(place: str, content: bytes) -> None:
     try:
         _write_file(place, content)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(place), exist_ok=True)
+        _make_folder(os.path.dirname(place))
         _write_file(place, content)
+
+
+def _make_folder(folder: str) -> None:
+    """What os.makedirs does, without looking first for the folder above, which is nearly always there."""
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        pass  # by another process, in the meantime
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
 
 
 def _write_file(place: str, content: bytes) -> None:

@@ -6,7 +6,7 @@ Pure but for reading the context's templates, which come as text. The job's view
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -148,13 +148,28 @@ def _embed_json(text: str) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027"))
 
 
+_compiled: dict[tuple[Any, str | None], Any] = {}
+"""Templates by source and name, for the environments of all languages."""
+_MAXIMUM_COMPILED = 200
+
+
+def _at_run_time(function: Callable[..., str]) -> Callable[..., str]:
+    """A filter that Jinja does not work out while it compiles a template."""
+
+    @jinja2.pass_context
+    def call(_: jinja2.runtime.Context, *values: Any, **named: Any) -> str:
+        return function(*values, **named)
+
+    return call
+
+
 class PageEnvironment(jinja2.Environment):
     """The templates in one language, with autoescape and these filters: "key"|text, day|date, start|date_range(end),
     number|number, count|plural("key"), path|url, story|card, story|short_card, picture|lead, picture|front, picture|thumbnail, JSON|json, and day|day,
     which is a time element.
 
-    Filters instead of functions: Jinja calls them without the checks a call needs, and an interface text becomes part of the
-    compiled template.
+    Filters instead of functions: Jinja calls them without the checks a call needs. Nothing of a language becomes part of a compiled
+    template, so that each is compiled once for all languages.
     """
 
     code_generator_class = _Generator
@@ -167,13 +182,21 @@ class PageEnvironment(jinja2.Environment):
         """What leads from the page to the root of the site; set before each page."""
         self.globals.update(language=language, site=names)
         self.filters.update(
-            text=language.text, date=language.date, date_range=language.date_range, number=language.number,
-            plural=lambda count, key: language.plural(key, count), url=self._make_url, card=self._make_card, short_card=self._make_short_card,
+            text=_at_run_time(language.text), date=_at_run_time(language.date), date_range=_at_run_time(language.date_range),
+            number=_at_run_time(language.number), plural=_at_run_time(lambda count, key: language.plural(key, count)), url=self._make_url, card=self._make_card, short_card=self._make_short_card,
             tojson=_write_json, json=_embed_json, lead=self._make_lead, front=self._make_front, thumbnail=self._make_thumbnail, day=self._make_day,
         )  # fmt: skip
-        self._cards: dict[tuple[Any, ...], str] = {}
+        self._cards: dict[tuple[Any, ...], list[str]] = {}
         self._days: dict[date, Markup] = {}
         self._language = language
+
+    def compile(self, source: Any, name: str | None = None, *options: Any, **more: Any) -> Any:
+        code = _compiled.get((source, name))
+        if code is None:
+            if len(_compiled) >= _MAXIMUM_COMPILED:
+                _compiled.clear()
+            code = _compiled[source, name] = super().compile(source, name, *options, **more)
+        return code
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One dictionary in place of Jinja's chain of two, which every page reads whole; ours do not change once templates are loaded."""
@@ -218,21 +241,26 @@ class PageEnvironment(jinja2.Environment):
     def _macros(self) -> Any:
         return self.get_template("_card.html").module
 
-    def _make_card(self, story: Card, dated: bool = True) -> str:
-        """The macro `card` with a memory: a story's card stands on many pages of one language and depth."""
+    def _make_card(self, story: Card, dated: bool = True) -> Markup:
+        """The macro `card` with a memory: a story's card stands on many pages of one language."""
         return self._keep_card("card", story, dated)
 
-    def _make_short_card(self, story: Card) -> str:
+    def _make_short_card(self, story: Card) -> Markup:
         return self._keep_card("short_card", story)
 
-    def _keep_card(self, macro: str, story: Card, *options: bool) -> str:
-        key = (macro, story, self.prefix, *options)
-        html = self._cards.get(key)
-        if html is None:
+    def _keep_card(self, macro: str, story: Card, *options: bool) -> Markup:
+        """Kept in pieces, between which the prefix of the page belongs."""
+        key = (macro, story, *options)
+        pieces = self._cards.get(key)
+        if pieces is None:
             if len(self._cards) > MAXIMUM_KEPT_CARDS:
                 self._cards.clear()
-            html = self._cards[key] = getattr(self._macros, macro)(story, *options)
-        return html
+            prefix, self.prefix = self.prefix, Markup(_SEAM)
+            try:
+                pieces = self._cards[key] = str(getattr(self._macros, macro)(story, *options)).split(_SEAM)
+            finally:
+                self.prefix = prefix
+        return Markup(_escape_output(self.prefix).join(pieces))
 
 
 class Renderer:
