@@ -97,7 +97,10 @@ def _write_index(folder: Path, language: str, articles: dict[int, Article], auth
     buckets = [rows[place : place + bucket_articles] for place in range(0, len(rows), bucket_articles)]
     sums["c"] = "".join(_write(folder / "c" / f"{number}.json", _encode_json(bucket)) for number, bucket in enumerate(buckets))
     sums["words"] = _write(folder / "words.txt", _encode_words(key for key in sorted(postings) if key.isalpha()))
-    header = {"format": 1, "language": language, "articles": len(articles), "factor": FACTOR, "words": sorted(shards), "cards": [bucket[0][0] for bucket in buckets], "sums": sums}
+    header = {
+        "format": 1, "language": language, "articles": len(articles), "factor": FACTOR, "words": sorted(shards),
+        "cards": [bucket[0][0] for bucket in buckets], "common": ["үшін", "и", "the"], "sums": sums,
+    }  # fmt: skip
     _write(folder / "index.json", _encode_json(header))
 
 

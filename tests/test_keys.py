@@ -259,7 +259,7 @@ def test_the_tables_are_the_same_in_both_languages():
 def test_the_script_needs_nothing():
     """keys.js is small, asks for no other file, makes no code from text and uses nothing that phones of 2020 lack."""
     source = SCRIPT.read_text(encoding="utf-8")
-    assert len(gzip.compress(source.encode(), 9)) <= 7.25 * 1024
+    assert len(gzip.compress(source.encode(), 9)) <= 7.75 * 1024
     for forbidden in ("import", "eval", "Function(", "(?<", r"\p{", "innerHTML", "??", "?."):
         assert forbidden not in source, forbidden
 

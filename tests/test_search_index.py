@@ -172,7 +172,7 @@ def test_every_key_is_in_the_shard_that_the_header_names(monkeypatch: pytest.Mon
     """The last shard whose name is not greater than the key and its end."""
     monkeypatch.setattr(newsroom.shards, "_SMALLEST_LIMIT", 300)
     archive = Archive(2)
-    header = json.loads(write_header("kk", archive.state, articles=80, cards=[1], sums={"c": "", "entities": "", "facets": ""}))
+    header = json.loads(write_header("kk", archive.state, articles=80, cards=[1], common=["мен"], sums={"c": "", "entities": "", "facets": ""}))
     names = header["words"]
     assert names == sorted(names) and len(names) > 10 and len(header["sums"]["w"]) == 6 * len(names)
     for key in {key for _, terms in archive.articles.values() for key in terms.keys}:

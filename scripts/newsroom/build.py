@@ -67,7 +67,7 @@ def publish_site(workspace: Workspace, prepared: Prepared, host: Host, *, stagin
         host_files = _start_host(workspace, host, publisher, staging)
         plan = _plan_everything(planner, host_files, store, publisher)
     maker = OutputMaker(project, planner, prepared.languages, names, host, plan.host_folder)
-    indexer = Indexer(store, planner, publisher, maker.read_text)
+    indexer = Indexer(store, planner, publisher, maker.read_text, maker.common_words)
     to_index = [code for code in project.languages if _is_index_touched(code, plan) or not indexer.is_in_place(code)]
     paths = {*plan.paths, *(path for code in project.languages if code not in to_index for path in indexer.list_paths(code))}
     done = {_FRAME: planner.digest_frame(), TEXT_EDITS: pack_edits([])}

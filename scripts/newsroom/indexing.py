@@ -97,25 +97,26 @@ class FieldReader:
         return known
 
 
-def write_index_header(planner: Planner, language: str, state: IndexState, read_sum: Callable[[str], int]) -> bytes:
-    """index.json of an index. read_sum: path of a file -> its checksum."""
+def write_index_header(planner: Planner, language: str, state: IndexState, read_sum: Callable[[str], int], common: Collection[str]) -> bytes:
+    """index.json of an index. read_sum: path of a file -> its checksum; common: words that questions do without."""
     folder, ids, buckets = search_folder(language), planner.search_ids, planner.search_buckets(language)
     sums = {
         "entities": write_sum(read_sum(f"{folder}entities.json")), "facets": write_sum(read_sum(f"{folder}facets.bin")),
         "c": "".join(write_sum(read_sum(f"{folder}c/{number}.json")) for number in range(len(buckets))),
     }  # fmt: skip
-    return write_header(language, state, articles=len(state.ids), cards=[min(ids[slug] for slug in bucket) for bucket in buckets], sums=sums)
+    return write_header(language, state, articles=len(state.ids), cards=[min(ids[slug] for slug in bucket) for bucket in buckets], common=common, sums=sums)
 
 
 class Indexer:
     """Makes the indexes of one build."""
 
-    def __init__(self, store: Store, planner: Planner, publisher: Publisher, read_text: Callable[[Recipe], str]) -> None:
-        """read_text: recipe of an article -> the plain text of its body, worked out."""
+    def __init__(self, store: Store, planner: Planner, publisher: Publisher, read_text: Callable[[Recipe], str], common: Collection[str]) -> None:
+        """read_text: recipe of an article -> the plain text of its body, worked out; common: words that questions do without."""
         self._store = store
         self._planner = planner
         self._publisher = publisher
         self._read_text = read_text
+        self._common = common
         self._field_reader = FieldReader(planner.site, planner.authority)
 
     def is_in_place(self, language: str) -> bool:
@@ -167,7 +168,7 @@ class Indexer:
         """Stages the files that come last; the header is the very last."""
         folder = search_folder(language)
         puts.append(stager.put(f"{folder}words.txt", state.words))
-        puts.append(stager.put(f"{folder}index.json", write_index_header(self._planner, language, state, read_sum)))
+        puts.append(stager.put(f"{folder}index.json", write_index_header(self._planner, language, state, read_sum, self._common)))
         return Indexed(language, _list_paths(language, state), puts, msgspec.msgpack.encode(state), terms)
 
     def _read_state(self, language: str) -> IndexState | None:

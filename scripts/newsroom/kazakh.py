@@ -13,13 +13,14 @@ VOICELESS = "pktshfcbvgd"
 ENDINGS = """
 aeiour: lar ler
 lmnzj: dar der
-*: tar ter tin ka ke ti ta te tagi tegi tan ten pen kan ken
+*: tar ter tin ka ke ti ta te tagi tegi tan ten pen kan ken kanin kenin
 aeioumn: nin
 lrzjiu: din
 aeioulrmnzj: ga ge da de
 aeiulrmnzj: dagi degi
 aeio: ni si
 lrmnzjiu: di gan gen
+lrmnzj: ganin genin
 aeioulrzj: dan den
 mn: nan nen
 aeioulrmn: men
@@ -29,7 +30,7 @@ n: in
 i: n na ne nda nde nan nen ndagi ndegi
 lrmnzj*: imiz iniz adi edi
 aeiou: miz niz
-ae: di>u gan>u gen>u itin>u
+ae: di>u gan>u gen>u ganin>u genin>u itin>u
 dt: andi>au endi>eu angan>au engen>eu anadi>au enedi>eu anu>au enu>eu
 lrmnzjbgptksh: il u
 i: u
@@ -52,9 +53,9 @@ PROTECTED = """
 kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakistan auganstan undistan tatarstan
 oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina
-adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
+adres algis altin aina baska biznes brigada dapter dari egin elu gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karai karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga osi otbasi otin paida
-peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
+peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis sudia talas tasil taskin tender tenge teri toraga tulga turgin ules
 adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 """
 """Stems that look like a form of another word: countries, places, people, other nouns, verbs. Where one is reached nothing more is cut."""

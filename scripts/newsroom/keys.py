@@ -92,10 +92,11 @@ LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу"
 """A Latin letter, then the Cyrillic one that looks the same."""
 SPELLINGS = """
 s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
-^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^bu(?=ke[in])>bo ^dui(?=se)>du mirza>murza
+^u(?=mir|te[bgkmpsu]|sk(?:en|$))>o ^tu(?=le[gbpu])>to ^bu(?=ke[in])>bo ^dui(?=s)>du mirza>murza
 """
 """Patterns for several letters that are one sound, however the word was written: Zhambyl, Джамбул, Mangghystau, Ғани. In the second line roots
-of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов, Букейханов; then Дюсенов and Мурзаев."""
+of names that Russian writes with у for ө: Умирзаков, Утегенов, Ускенбаев, Тулегенов, Букейханов; then Дюсенов and Мурзаев. Snowball may have
+left only the beginning: Ускенов is уск."""
 
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _LATIN_LETTER = re.compile("[a-z]")
@@ -110,8 +111,8 @@ _SOFT_Y = re.compile("([bcdfghjklmnprstvz])y([aeo]|u(?!ly))")
 _Y_AND_VOWEL = {"a": "a", "e": "ie", "o": "e", "u": "u"}
 _MAY_HAVE_SPELLING = re.compile("[kgz]h|ch|dj|ts|^[bdt]?u|mirza")
 _SAME_VOWELS = re.compile(r"([aeiou])\1+")
-_LOOSE = re.compile(r"[aeiou]h|[ptkshfc][bg]|[aeo]ui|(.)\1|[oe]va$")
-_H_AFTER_VOWEL = re.compile("([aeiou])h")
+_LOOSE = re.compile(r"[aeioul]h|[ptkshfc][bg]|[aeo]ui|(.)\1|[oe]va$")
+_H_AFTER_VOWEL = re.compile("([aeioul])h")
 _B_AFTER_VOICELESS = re.compile("([ptkshfc])b")
 _G_AFTER_VOICELESS = re.compile("([ptkshfc])g")
 _WEAK_VOWEL = re.compile("([aeo]u)i(?=[^aeiou])")
@@ -194,7 +195,7 @@ def _fold_plain(plain: str) -> str:
 def squeeze(folded: str) -> str:
     """The fold without what writers of one name do not agree on, as the last step to a key.
 
-    Бақыт and Бахыт, Сәтбаев and Сатпаев, Бауыржан and Бауржан, Алла and Ала, Есебаев and Есебаева are spelled alike.
+    Бақыт and Бахыт, Балқаш and Балхаш, Сәтбаев and Сатпаев, Бауыржан and Бауржан, Алла and Ала, Есебаев and Есебаева are spelled alike.
     """
     if not _LOOSE.search(folded) or folded.isdigit():
         return folded
@@ -210,29 +211,33 @@ def squeeze(folded: str) -> str:
 NOT_RUSSIAN = "ёәғқңөұүһієґ"
 """Letters of LETTERS that Snowball's Russian does not know. It sees the first letter that a key writes as it writes them: а for ә, к for қ."""
 RUSSIAN_STEMS = """
-архив ветеран журнал канал металл наем объем подъем портал прием призыв причал режим состав устав экзамен
+аким архив ветеран граждан журнал канал кроват крестьян медал металл наем объем опыт печат подъем портал прием призыв причал режим состав улов устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 """
 """Stems that Snowball takes for a form of something shorter; those of names in the second line. Where one is reached, nothing more is cut."""
 RUSSIAN_IRREGULAR = """
-аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл медсестер>медсестр мат>матер детьм>дет людьм>люд времен>врем
+аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл ветер>ветр сестер>сестр медсестер>медсестр мат>матер
+писем>письм окон>окн стекол>стекл масел>масл земел>земл таможен>таможн гражданин>граждан крестьянин>крестьян детьм>дет людьм>люд времен>врем
 дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
 """
 """Stems, and forms of день, as Snowball leaves them > the stem of all forms."""
 ENGLISH_SPELLINGS = "labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor"
 """Beginnings as British writers spell them > American ones."""
-ENGLISH_IRREGULAR = "men>man women>woman chairmen>chairman children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take"
+ENGLISH_IRREGULAR = "children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take struck>strike"
 
 SHORTEST_GUESS = 4
 """Letters that a stem has at least when the language of the word is a guess."""
 
 _HAS_DIGIT = re.compile("[0-9]")
+_LOOSE_ENDING = re.compile("[aei]?t|s|i?[pm]|[smbpn][ae]|i[ns]")
+"""жаз-ат(ын), but азамат(ын); аш-ып, but кәсіп; кітаб-ым, but білім; кел-ме(йді), but мекеме."""
 _SURNAME_ENDINGS = ("ов", "ев")
 _SURNAME_CASE = re.compile("([ое]в|[иы]н)(?:а|у|ым|е|ой|ы|ых|ыми)$")
 _OPEN_VOWELS = ("a", "e", "o", "u", "i")
-_RUSSIAN = {latin: letter for letter, latin in reversed(_LETTERS.items())}
+_RUSSIAN = {"y": "й"} | {latin: letter for letter, latin in reversed(_LETTERS.items())}
 _RUSSIAN_TABLE = str.maketrans({latin: letter for latin, letter in _RUSSIAN.items() if len(latin) == 1} | {letter: _RUSSIAN[_LETTERS[letter]] for letter in NOT_RUSSIAN} | {"'": ""})
 _RUSSIAN_LETTERS = re.compile("sh|ch|[a-z]")
+_GLIDE = re.compile("([aeou])i(?=[^aeiou].)")
 _RUSSIAN_VOWELS = frozenset("аеиоуыэюя")
 _RUSSIAN_IRREGULAR = _read_letters(RUSSIAN_IRREGULAR)
 _RUSSIAN_STEMS = frozenset(RUSSIAN_STEMS.split()).union(_RUSSIAN_IRREGULAR)
@@ -240,6 +245,7 @@ _ENGLISH_SPELLINGS = tuple(_read_letters(ENGLISH_SPELLINGS).items())
 _BRITISH_BEGINNINGS = tuple(british for british, _ in _ENGLISH_SPELLINGS)
 _BRITISH_VERB = re.compile("(?<=....)is(?=e|ing|ation)")
 _ENGLISH_IRREGULAR = _read_letters(ENGLISH_IRREGULAR)
+_MEN = re.compile("(^|s|t|[clr]e|air|wo)men$")
 _KAZAKH_LETTER = re.compile("[әғқңөұүһі]")
 
 
@@ -277,6 +283,13 @@ def list_keys(word: str, language: str) -> list[str]:
     return [key for key in dict.fromkeys(keys) if key]
 
 
+def list_looser_keys(word: str, language: str) -> list[str]:
+    """Keys to look up when an index has none of `list_keys`: of a Kazakh stem without an ending that an index cannot cut, as words end so too."""
+    stem = finish_stem(stem_kazakh(fold(word))) if language == "kk" else ""
+    shorter = [stem[:-length] for length in (1, 2) if len(stem) > length + 1 and _LOOSE_ENDING.fullmatch(stem[-length:])]
+    return list(dict.fromkeys(squeeze(finish_stem(each)) for short in shorter for each in (short, stem_kazakh(short))))
+
+
 def _guess_stems(plain: str, folded: str, language: str) -> Iterator[str]:
     """Stems that the word may have in each other language whose letters it has, for names above all: only their cases are cut."""
     if language != "kk":
@@ -308,9 +321,10 @@ def _list_russian_bases(word: str) -> Iterator[str]:
 
 
 def _write_russian(plain: str) -> str:
-    """The word in Russian letters, whatever its own."""
-    if plain.isascii():
-        return "".join(_RUSSIAN[letter] for letter in _RUSSIAN_LETTERS.findall(_fold_plain(plain)))
+    """The word in Russian letters, whatever its own; Suleimenov and Сүлейменов like Сулейменов, with й."""
+    if plain.isascii() or _KAZAKH_LETTER.search(plain):
+        folded = _GLIDE.sub(r"\1y", _fold_plain(plain))
+        return "".join(_RUSSIAN[letter] for letter in _RUSSIAN_LETTERS.findall(folded))
     return plain.translate(_RUSSIAN_TABLE)
 
 
@@ -332,8 +346,8 @@ def _reduce_russian(word: str) -> str:
 
 
 def _drop_fleeting_vowel(stem: str) -> str:
-    """рынок like рынка, казахстанец like казахстанцы, проверок and поддержек like проверка and поддержка."""
-    if len(stem) > 4 and stem[-3] not in _RUSSIAN_VOWELS and (stem[-2:] in ("ок", "ец") or stem[-3:] in ("жек", "чек", "шек")):
+    """рынок like рынка, отец like отца, казахстанец like казахстанцы, проверок and поддержек like проверка and поддержка."""
+    if len(stem) > (3 if stem.endswith("ц") else 4) and stem[-3] not in _RUSSIAN_VOWELS and (stem[-2:] in ("ок", "ец") or stem[-3:] in ("жек", "чек", "шек")):
         return stem[:-2] + stem[-1]
     return stem
 
@@ -350,5 +364,5 @@ def _reduce_english(word: str) -> str:
         for british, american in _ENGLISH_SPELLINGS:
             if word.startswith(british):
                 word = american + word[len(british) :]
-    word = _BRITISH_VERB.sub("iz", word, count=1)
+    word = _MEN.sub(r"\1man", _BRITISH_VERB.sub("iz", word, count=1))
     return stem_english(_ENGLISH_IRREGULAR.get(word, word))

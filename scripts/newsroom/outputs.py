@@ -132,6 +132,11 @@ class OutputMaker:
             renderer = self._renderers[shell] = Renderer(self.make_context([shell]))
         return renderer.read_text(self.pages.make_job(recipe))
 
+    @functools.cached_property
+    def common_words(self) -> set[str]:
+        """The function words of all languages, which the search does without: a reader may ask in any."""
+        return {word for language in self._languages.values() for word in language.text("search-common").split()}
+
     def make_context(self, shells: Iterable[tuple[str, int | None]]) -> Context:
         """What workers need to render pages that stand in these shells (language and depth)."""
         made = {(language, depth): self._host.render_shell(language, depth=depth) for language, depth in sorted(shells, key=repr)}

@@ -103,7 +103,7 @@ class PreviewSearch:
         files |= {f"{folder}{name}": source.maker.make_content(Recipe(kind, language)) for name, kind in (("entities.json", "search-entities"), ("facets.bin", "search-facets"))}
         for number in range(len(planner.search_buckets(language))):
             files[f"{folder}c/{number}.json"] = source.maker.make_content(Recipe("search-cards", language, id=str(number)))
-        header = write_index_header(planner, language, state, lambda path: read_checksum(path, files[path]))
+        header = write_index_header(planner, language, state, lambda path: read_checksum(path, files[path]), source.maker.common_words)
         yield from (files | {f"{folder}words.txt": state.words, f"{folder}index.json": header}).items()
 
     def _read_text(self, recipe: Recipe, source: SearchSource) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import msgspec
 import numpy as np
@@ -194,11 +194,11 @@ def unpack_words(content: bytes) -> Iterator[str]:
         yield key
 
 
-def write_header(language: str, state: IndexState, *, articles: int, cards: list[int], sums: Mapping[str, str]) -> bytes:
-    """index.json. cards: first id of each bucket; sums: of the other files, as in the format."""
+def write_header(language: str, state: IndexState, *, articles: int, cards: list[int], common: Collection[str], sums: Mapping[str, str]) -> bytes:
+    """index.json. cards: first id of each bucket; common: function words of all languages; sums: of the other files, as in the format."""
     header = {
         "format": FORMAT, "language": language, "articles": articles, "factor": state.factor, "words": [shard.name for shard in state.shards],
-        "cards": cards, "sums": {**sums, "w": "".join(write_sum(shard.checksum) for shard in state.shards), "words": write_sum(zlib.crc32(state.words))},
+        "cards": cards, "common": sorted(common), "sums": {**sums, "w": "".join(write_sum(shard.checksum) for shard in state.shards), "words": write_sum(zlib.crc32(state.words))},
     }  # fmt: skip
     return msgspec.json.encode(header)
 

@@ -57,7 +57,7 @@ const LATIN = readTable("ı>i ł>l ø>o đ>d æ>ae ß>ss ŋ>n ə>a ş>sh š>sh �
 const LOOKALIKES = "aа bв cс eе hһ iі kк mм oо pр tт xх yу";
 const SPELLINGS = `
 s+h*(?:c+h+)+>sh k+h+>h g+h+>g zh+>j d+j>j ts(?!h)>c
-^u(?=mir|te[bgkmpsu]|sken)>o ^tu(?=le(?:ge|[bpu]))>to ^bu(?=ke[in])>bo ^dui(?=se)>du mirza>murza
+^u(?=mir|te[bgkmpsu]|sk(?:en|$))>o ^tu(?=le[gbpu])>to ^bu(?=ke[in])>bo ^dui(?=s)>du mirza>murza
 `;
 
 const SPELLING_PATTERNS = [...readTable(SPELLINGS)].map(([pattern, letters]) => [new RegExp(pattern, "g"), letters]);
@@ -103,7 +103,7 @@ export const fold = (word) => foldPlain(writePlain(word));
 
 export function squeeze(folded) {
   if (/^[0-9]*$/.test(folded)) return folded;
-  let key = folded.replace(/([aeiou])h/g, "$1k").replace(/([ptkshfc])b/g, "$1p").replace(/([ptkshfc])g/g, "$1k");
+  let key = folded.replace(/([aeioul])h/g, "$1k").replace(/([ptkshfc])b/g, "$1p").replace(/([ptkshfc])g/g, "$1k");
   key = key.replace(/([aeo]u)i(?=[^aeiou])/g, "$1");
   key = key[0] + key.slice(1).replace(/(.)\1+/g, "$1");
   return key.replace(/(...[oe]v)a$/, "$1");
@@ -113,20 +113,23 @@ export function squeeze(folded) {
 
 const NOT_RUSSIAN = "ёәғқңөұүһієґ";
 const RUSSIAN_STEMS = readSet(`
-архив ветеран журнал канал металл наем объем подъем портал прием призыв причал режим состав устав экзамен
+аким архив ветеран граждан журнал канал кроват крестьян медал металл наем объем опыт печат подъем портал прием призыв причал режим состав улов устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 `);
 const RUSSIAN_IRREGULAR = readTable(`
-аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл медсестер>медсестр мат>матер детьм>дет людьм>люд времен>врем
+аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл ветер>ветр сестер>сестр медсестер>медсестр мат>матер
+писем>письм окон>окн стекол>стекл масел>масл земел>земл таможен>таможн гражданин>граждан крестьянин>крестьян детьм>дет людьм>люд времен>врем
 дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
 `);
 for (const [stem] of RUSSIAN_IRREGULAR) RUSSIAN_STEMS.add(stem);
 // The first letter of LETTERS that gives a key's.
 const RUSSIAN = new Map([...LETTERS].reverse().map(([letter, latin]) => [latin, letter]));
 for (const letter of NOT_RUSSIAN) RUSSIAN.set(letter, RUSSIAN.get(LETTERS.get(letter)));
-RUSSIAN.set("'", "");
+RUSSIAN.set("'", "").set("y", "й");
 const ENGLISH_SPELLINGS = readTable("labour>labor programme>program centre>center defence>defense theatre>theater colour>color neighbour>neighbor");
-const ENGLISH_IRREGULAR = readTable("men>man women>woman chairmen>chairman children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take");
+const ENGLISH_IRREGULAR = readTable("children>child buses>bus gases>gas paid>pay built>build sent>send met>meet lost>lose given>give taken>take struck>strike");
+
+const KAZAKH_LETTER = /[әғқңөұүһі]/;
 
 export function makeKey(word, language) {
   const plain = writePlain(word);
@@ -151,12 +154,22 @@ export function listKeys(word, language) {
   return [...new Set(keys)].filter(Boolean);
 }
 
+export function listLooserKeys(word, language) {
+  const stem = language === "kk" ? finishStem(stemKazakh(fold(word))) : "";
+  const keys = [];
+  for (const length of [1, 2]) {
+    const shorter = stem.slice(0, -length);
+    if (shorter[1] && /^(?:[aei]?t|s|i?[pm]|[smbpn][ae]|i[ns])$/.test(stem.slice(-length))) keys.push(shorter, stemKazakh(shorter));
+  }
+  return [...new Set(keys.map(finishStem).map(squeeze))];
+}
+
 function guessStems(plain, folded, language) {
   const stems = [];
   if (language !== "kk") {
     for (let word = folded, shorter = cutEnding(word); shorter !== word; word = shorter, shorter = cutEnding(word)) stems.push(shorter);
   }
-  if (language !== "ru" && !/[әғқңөұүһі]/.test(plain)) {
+  if (language !== "ru" && !KAZAKH_LETTER.test(plain)) {
     const russian = writeRussian(plain, folded);
     let base = russian.replace(/([ое]в|[иы]н)(?:а|у|ым|е|ой|ы|ых|ыми)$/, "$1");
     if (base === russian && !/[ое]в$/.test(russian)) {
@@ -170,8 +183,8 @@ function guessStems(plain, folded, language) {
 }
 
 function writeRussian(plain, folded) {
-  if (!IS_ASCII.test(plain)) return translate(plain, RUSSIAN);
-  return folded.replace(/sh|ch|[a-z]/g, (letter) => RUSSIAN.get(letter));
+  if (!IS_ASCII.test(plain) && !KAZAKH_LETTER.test(plain)) return translate(plain, RUSSIAN);
+  return folded.replace(/([aeou])i(?=[^aeiou].)/g, "$1y").replace(/sh|ch|[a-z]/g, (letter) => RUSSIAN.get(letter));
 }
 
 function reduceRussian(word) {
@@ -186,14 +199,14 @@ function reduceRussian(word) {
     shortest = 3;
   }
   if (surname && word.length < SHORTEST_GUESS) return surname;
-  return RUSSIAN_IRREGULAR.get(word) || word.replace(/^(..+(?:[^аеиоуыэюя](?=ок|ец)|[жчш](?=ек)))[ое]([кц])$/, "$1$2");
+  return RUSSIAN_IRREGULAR.get(word) || word.replace(/^(.+[^аеиоуыэюя](?=ец)|..+(?:[^аеиоуыэюя](?=ок)|[жчш](?=ек)))[ое]([кц])$/, "$1$2");
 }
 
 function reduceEnglish(word) {
   for (const [british, american] of ENGLISH_SPELLINGS) {
     if (word.startsWith(british)) word = american + word.slice(british.length);
   }
-  word = word.replace(/(....)is(?=e|ing|ation)/, "$1iz");
+  word = word.replace(/(....)is(?=e|ing|ation)/, "$1iz").replace(/(^|s|t|[clr]e|air|wo)men$/, "$1man");
   return stemEnglish(ENGLISH_IRREGULAR.get(word) || word);
 }
 
@@ -203,13 +216,14 @@ const VOICELESS = "pktshfcbvgd";
 const ENDINGS = `
 aeiour: lar ler
 lmnzj: dar der
-*: tar ter tin ka ke ti ta te tagi tegi tan ten pen kan ken
+*: tar ter tin ka ke ti ta te tagi tegi tan ten pen kan ken kanin kenin
 aeioumn: nin
 lrzjiu: din
 aeioulrmnzj: ga ge da de
 aeiulrmnzj: dagi degi
 aeio: ni si
 lrmnzjiu: di gan gen
+lrmnzj: ganin genin
 aeioulrzj: dan den
 mn: nan nen
 aeioulrmn: men
@@ -219,7 +233,7 @@ n: in
 i: n na ne nda nde nan nen ndagi ndegi
 lrmnzj*: imiz iniz adi edi
 aeiou: miz niz
-ae: di>u gan>u gen>u itin>u
+ae: di>u gan>u gen>u ganin>u genin>u itin>u
 dt: andi>au endi>eu angan>au engen>eu anadi>au enedi>eu anu>au enu>eu
 lrmnzjbgptksh: il u
 i: u
@@ -234,9 +248,9 @@ const PROTECTED = readSet(`
 kazakstan kazahstan turkistan ozbekstan turkimenstan tajikstan kirgizstan pakistan auganstan undistan tatarstan
 oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina
-adres algis altin aina baska biznes brigada dapter dari egin gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karindas kauli kazina kelin
+adres algis altin aina baska biznes brigada dapter dari egin elu gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karai karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga osi otbasi otin paida
-peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
+peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis sudia talas tasil taskin tender tenge teri toraga tulga turgin ules
 adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 `);
 for (const [form, stem] of IRREGULAR) PROTECTED.add(form).add(stem);

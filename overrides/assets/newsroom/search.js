@@ -1,7 +1,7 @@
 // Search of a site, for its own pages and for anybody else: openSearch({ base, language }). docs/handbook/search.md has the interface,
 // docs/handbook/search-index.md the format of the files read here. Nothing of an index or an article is ever run as HTML.
 
-import { fold, listKeys, makeKey, splitWords, squeeze } from "./keys.js";
+import { fold, listKeys, listLooserKeys, makeKey, splitWords, squeeze } from "./keys.js";
 
 const PAUSES = [0, 500, 1000, 2000, 4000];
 const MOST_WORDS = 16;
@@ -21,8 +21,9 @@ export function openSearch({ base, language }) {
 
   async function answer(text, { isTyping, facets, sort, languages = [language], limit = 10, offset = 0, excerpts = true, once }) {
     const open = (code) => keep(indexes, code, () => new SearchIndex(root, code)).opening;
-    const query = parseQuery(text, isTyping);
-    const [entities, searched] = await Promise.all([open(language).then((index) => index.readEntities()), mapAll(languages, open)]);
+    const [own, ...searched] = await mapAll([language].concat(languages), open);
+    const entities = await own.readEntities();
+    const query = parseQuery(text, isTyping, own.common);
     const found = await rank(query, searched);
     const names = Object.fromEntries(Object.entries(entities).map(([section, rows]) => [section.replace(/s$/, ""), new Map(rows)]));
     const describe = async ({ id, index }) => {
@@ -58,7 +59,7 @@ export function openSearch({ base, language }) {
     const results = (await mapAll(best, describe)).filter((result) => result.title);
     if (excerpts) await mapAll(results, async (result) => (result.excerpt = await readExcerpt(result, found.keys)));
     const corrected = await mapAll(found.corrected, async ({ word, key, index }) => {
-      const hit = best.find((each) => each.index === index);
+      const hit = hits.find((each) => each.index === index);
       return { word, text: (hit && (await findSpelling(await describe(hit), key, word))) || key };
     });
     const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map(({ section, id, name, url }) => ({ section, id, name, url: new URL(url, root).href }));
@@ -83,7 +84,7 @@ export function openSearch({ base, language }) {
 
 // ---------------------------------------------------------------- the question
 
-function parseQuery(text, isTyping) {
+function parseQuery(text, isTyping, common = []) {
   const terms = [];
   const phrases = [];
   text.split(/["«»“”„]/).forEach((part, number, parts) => {
@@ -101,7 +102,9 @@ function parseQuery(text, isTyping) {
   });
   const last = terms[terms.length - 1];
   if (isTyping && last && text.endsWith(last.text)) last.isOpen = true;
-  return { terms: terms.slice(0, MOST_WORDS), phrases };
+  // Function words say nothing, unless they are quoted or all that is asked.
+  const rest = terms.filter((term) => term.isQuoted || !common.includes(term.text.toLowerCase()));
+  return { terms: (rest[0] ? rest : terms).slice(0, MOST_WORDS), phrases };
 }
 
 // ---------------------------------------------------------------- the articles that have all words
@@ -122,6 +125,10 @@ async function rank(query, indexes) {
     });
   };
   await find();
+  if (!hits.length) {
+    for (const term of terms) term.isLoose = true;
+    await find();
+  }
   let corrected = [];
   const dropped = [];
   const apart = [];
@@ -191,12 +198,15 @@ async function findTerm(term, index) {
   await mapAll(term.key && term.index !== index ? [] : term.choices, async (words) => {
     const found = await mapAll(words, async (word) => {
       const list = new Map();
-      await mapAll(term.key ? [[term.key, 1]] : await listChoices(word.text, term, index), async ([key, weight]) => {
-        const { count, ids, impacts } = await index.findArticles(key);
-        const factor = weight * Math.log(1 + (index.articles - count + 0.5) / (count + 0.5));
-        if (count) keys.push(key);
-        for (let place = 0; place < count; place++) keepBest(list, ids[place], factor * impacts[place]);
-      });
+      const add = (choices, weight) =>
+        mapAll(choices, async (key) => {
+          const { count, ids, impacts } = await index.findArticles(key);
+          const factor = weight * Math.log(1 + (index.articles - count + 0.5) / (count + 0.5));
+          if (count) keys.push(key);
+          for (let place = 0; place < count; place++) keepBest(list, ids[place], factor * impacts[place]);
+        });
+      if (term.key) await add([term.key], 1);
+      else await addChoices(word.text, term, index, list, add);
       return list;
     });
     for (const [id, score] of found.reduce(intersect)) keepBest(scores, id, score);
@@ -204,12 +214,18 @@ async function findTerm(term, index) {
   return { scores, keys };
 }
 
-// Keys, each with what a hit by it counts: less by what the word would be in another language, or by a word that begins so.
-async function listChoices(word, term, index) {
-  const keys = new Map(listKeys(word, index.language).map((key, place) => [key, place ? 0.7 : 1]));
-  const start = squeeze(fold(word));
-  for (const key of term.isOpen && start[1] ? await index.completeKey(start) : []) if (!keys.has(key)) keys.set(key, 0.5);
-  return keys;
+// A hit counts less by what the word would be in another language, or by a word that begins so. What an index has no key for, or no story together
+// with the other words, is looked for more loosely, and what is still being typed by fewer letters: the first of «бюджет» are not yet those of its key.
+async function addChoices(word, term, index, list, add) {
+  const [key, ...others] = listKeys(word, index.language);
+  let start = squeeze(fold(word));
+  const addOpen = async () => term.isOpen && start[1] && add(await index.completeKey(start), 0.5);
+  await Promise.all([add(key ? [key] : [], 1), add(others, 0.7), addOpen()]);
+  if (!list.size || term.isLoose) await add(listLooserKeys(word, index.language), 0.7);
+  for (let tries = 3; term.isOpen && !list.size && start[3] && tries; tries--) {
+    start = start.slice(0, -1);
+    await addOpen();
+  }
 }
 
 // ---------------------------------------------------------------- spelling
@@ -219,7 +235,7 @@ async function listChoices(word, term, index) {
 async function correctTerm({ text, choices }, indexes, others, isKnown) {
   for (const [place, index] of indexes.entries()) {
     const key = makeKey(text, index.language);
-    if (!/^[a-z]{3,}$/.test(key)) continue;
+    if (!/^[a-z]{4,}$/.test(key)) continue;
     const words = await index.readWords();
     const limit = key.length < 7 ? 1 : 2;
     const near = [];
@@ -296,7 +312,7 @@ function findEntities(terms, entities, language) {
         const parts = alias.split(" ");
         if (parts.every((part) => asked.some((isPart) => isPart(part)))) return parts.length;
         // Of a person's name a part is enough, if nothing else is asked.
-        return section === "people" && asked.length && asked.every((isPart) => parts.some(isPart)) ? 0.5 : 0;
+        return section === "people" && asked.length && asked.every((isPart) => parts.some((part) => part[1] && isPart(part))) ? 0.5 : 0;
       });
       found.push({ section, id, name, url, score: Math.max(0, ...scores) });
     }
@@ -378,7 +394,7 @@ async function readExcerpt({ url, language }, keys) {
 
 async function hasPhrases({ url }, phrases) {
   const page = await readPage(url);
-  const words = splitWords(`${page.title} | ${page.summary} | ${page.body}`).filter((word) => !word.isWhole);
+  const words = splitWords(`${page.title} | ${page.summary} | ${page.body} | ${page.facts}`).filter((word) => !word.isWhole);
   const text = ` ${words.map((word) => fold(word.text)).join(" ")} `;
   return phrases.every((phrase) => text.includes(phrase.text));
 }
@@ -387,7 +403,7 @@ async function hasPhrases({ url }, phrases) {
 async function findSpelling({ url, language }, key, asked) {
   const page = await readPage(url);
   const measure = (text) => measureDistance(fold(text), fold(asked), 9);
-  const words = findWords(`${page.title} ${page.summary} ${page.body}`, [key], language).map((word) => word.text);
+  const words = findWords(Object.values(page).join(" "), [key], language).map((word) => word.text);
   return words.sort((one, other) => measure(one) - measure(other))[0];
 }
 
