@@ -239,8 +239,8 @@ def test_entity_that_is_asked_for_comes_first(page, host, text, name, path):
 
 
 def test_words_without_a_name_give_no_entity(page):
-    """Control: words that only some name has among others are no name."""
-    for text in ("жалақы", "облыс", "кәсіподақ", "еңбек кеңесі"):
+    """Control: words that only some name has among others are no name, and no more is one letter (A. Assanov)."""
+    for text in ("жалақы", "облыс", "кәсіподақ", "еңбек кеңесі", "а", "a-жалақы"):
         assert ask(page, text)["entities"] == [], text
 
 
@@ -296,6 +296,29 @@ def test_beginning_of_a_word_is_enough_while_typing(page):
     typed = ask(page, "ұжымд", isTyping=True)
     assert typed["total"] == STORIES // 2 and typed["corrected"] == []
     assert ask(page, "ұжымд")["corrected"] != [] or ask(page, "ұжымд")["total"] == STORIES // 2
+    assert ask(page, "жалақынд", isTyping=True)["total"] > STORIES // 2  # the first letters of «жалақында», but not of its key
+
+
+@pytest.mark.parametrize("text", ["жалақым", "жалақымды", "мүшелерім", "қосылатын", "қосылмаған", "жасалып", "жасалса"])
+def test_form_that_no_index_can_cut_is_found_where_nothing_else_is(page, text):
+    """Possessives of the first person, converbs and denials find their word, without being taken for a mistake."""
+    answer = ask(page, text)
+    assert answer["total"] >= STORIES // 2 and answer["corrected"] == answer["dropped"] == []
+
+
+def test_function_words_are_left_out(page):
+    """The words that the index names as common ask for nothing, quoted they do, and alone they are a question."""
+    for text in ("бассейн үшін", "и бассейн", "The бассейн"):
+        answer = ask(page, text)
+        assert (slugs(answer), answer["dropped"], answer["corrected"]) == (["pool"], [], []), text
+    for text in ('"бассейн үшін"', "үшін"):
+        assert ask(page, text)["dropped"] == ["үшін"], text
+
+
+def test_short_word_is_not_taken_for_another(page):
+    """A word with a key of three letters is near to too many: it is unknown."""
+    answer = ask(page, "бассейн жық")
+    assert (slugs(answer), answer["dropped"], answer["corrected"]) == (["pool"], ["жық"], [])
 
 
 def test_excerpt_is_where_the_words_are(page):

@@ -55,7 +55,7 @@ oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin elu gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karai karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga osi otbasi otin paida
-peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis sudia talas tasil taskin tender tenge teri toraga tulga turgin ules
+peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
 adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 """
 """Stems that look like a form of another word: countries, places, people, other nouns, verbs. Where one is reached nothing more is cut."""

@@ -118,7 +118,7 @@ const RUSSIAN_STEMS = readSet(`
 `);
 const RUSSIAN_IRREGULAR = readTable(`
 аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл ветер>ветр сестер>сестр медсестер>медсестр мат>матер
-писем>письм окон>окн стекол>стекл масел>масл земел>земл таможен>таможн гражданин>граждан крестьянин>крестьян детьм>дет людьм>люд времен>врем
+писем>письм окон>окн стекол>стекл земел>земл таможен>таможн гражданин>граждан крестьянин>крестьян детьм>дет людьм>люд времен>врем
 дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
 `);
 for (const [stem] of RUSSIAN_IRREGULAR) RUSSIAN_STEMS.add(stem);
@@ -250,7 +250,7 @@ oskemen taldikorgan jezkazgan jambil tobil
 muhtar tolegen dastan aristan madina zarina amina alina
 adres algis altin aina baska biznes brigada dapter dari egin elu gender idis jakin jasil jauin jeli jilu joldas kagida kaktigis karai karindas kauli kazina kelin
 kenes kiska kizil komanda kongres konil korgan korgasin kozkaras kures maidan master matin medicina mezgil moin okiga osi otbasi otin paida
-peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis sudia talas tasil taskin tender tenge teri toraga tulga turgin ules
+peil pikirtalas proces progres sabil sauda shagin shahta shahter shigin sogis talas tasil taskin tender tenge teri toraga tulga turgin ules
 adis egis otandas urdis bakilau belgileu burgilau darileu jasau jinau kabil karau sinau surau talkilau toleu
 `);
 for (const [form, stem] of IRREGULAR) PROTECTED.add(form).add(stem);

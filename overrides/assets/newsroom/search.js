@@ -62,7 +62,7 @@ export function openSearch({ base, language }) {
       const hit = hits.find((each) => each.index === index);
       return { word, text: (hit && (await findSpelling(await describe(hit), key, word))) || key };
     });
-    const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map(({ section, id, name, url }) => ({ section, id, name, url: new URL(url, root).href }));
+    const cards = findEntities(unique(query.terms.concat(found.terms)), entities, language).map(({ score, ...entity }) => ({ ...entity, url: new URL(entity.url, root).href }));
     return { total: hits.length, isAtLeast: tried < total, results, entities: cards, facets: counts && counts.facets, corrected, dropped: found.dropped, apart: found.apart, keys: found.keys };
   }
 
@@ -400,10 +400,10 @@ async function hasPhrases({ url }, phrases) {
 }
 
 // How an article writes the word of a key that was asked for in another way.
-async function findSpelling({ url, language }, key, asked) {
-  const page = await readPage(url);
+async function findSpelling({ url, language, kind, regions }, key, asked) {
+  const texts = [kind, ...regions, ...Object.values(await readPage(url))];
   const measure = (text) => measureDistance(fold(text), fold(asked), 9);
-  const words = findWords(Object.values(page).join(" "), [key], language).map((word) => word.text);
+  const words = findWords(texts.join(" "), [key], language).map((word) => word.text);
   return words.sort((one, other) => measure(one) - measure(other))[0];
 }
 
