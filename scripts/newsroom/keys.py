@@ -211,13 +211,13 @@ def squeeze(folded: str) -> str:
 NOT_RUSSIAN = "ёәғқңөұүһієґ"
 """Letters of LETTERS that Snowball's Russian does not know. It sees the first letter that a key writes as it writes them: а for ә, к for қ."""
 RUSSIAN_STEMS = """
-аким архив ветеран граждан журнал канал кроват крестьян медал металл наем объем опыт печат подъем портал прием призыв причал режим состав улов устав экзамен
+аким архив ветеран граждан журнал канал медал металл наем объем опыт печат подъем портал прием призыв причал режим состав устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 """
 """Stems that Snowball takes for a form of something shorter; those of names in the second line. Where one is reached, nothing more is cut."""
 RUSSIAN_IRREGULAR = """
 аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл ветер>ветр сестер>сестр медсестер>медсестр мат>матер
-писем>письм окон>окн стекол>стекл земел>земл таможен>таможн гражданин>граждан крестьянин>крестьян детьм>дет людьм>люд времен>врем
+писем>письм окон>окн стекол>стекл земел>земл гражданин>граждан детьм>дет людьм>люд времен>врем
 дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
 """
 """Stems, and forms of день, as Snowball leaves them > the stem of all forms."""
@@ -284,10 +284,12 @@ def list_keys(word: str, language: str) -> list[str]:
 
 
 def list_looser_keys(word: str, language: str) -> list[str]:
-    """Keys to look up when an index has none of `list_keys`: of a Kazakh stem without an ending that an index cannot cut, as words end so too."""
+    """Keys to look up when an index has none of `list_keys`: of a Kazakh stem without an ending that an index cannot cut, as words end so too,
+    or with one."""
     stem = finish_stem(stem_kazakh(fold(word))) if language == "kk" else ""
     shorter = [stem[:-length] for length in (1, 2) if len(stem) > length + 1 and _LOOSE_ENDING.fullmatch(stem[-length:])]
-    return list(dict.fromkeys(squeeze(finish_stem(each)) for short in shorter for each in (short, stem_kazakh(short))))
+    longer = [stem + ending for ending in ("at", "et", "ip", "p")] if stem else []
+    return list(dict.fromkeys(squeeze(finish_stem(each)) for each in (*shorter, *map(stem_kazakh, shorter), *longer)))
 
 
 def _guess_stems(plain: str, folded: str, language: str) -> Iterator[str]:

@@ -113,12 +113,12 @@ export function squeeze(folded) {
 
 const NOT_RUSSIAN = "ёәғқңөұүһієґ";
 const RUSSIAN_STEMS = readSet(`
-аким архив ветеран граждан журнал канал кроват крестьян медал металл наем объем опыт печат подъем портал прием призыв причал режим состав улов устав экзамен
+аким архив ветеран граждан журнал канал медал металл наем объем опыт печат подъем портал прием призыв причал режим состав устав экзамен
 сеним адам азим алим ислам карим касим касым кассим рахим салим актау атирау атырау кентау костана
 `);
 const RUSSIAN_IRREGULAR = readTable(`
 аб>аба костан>костана уровен>уровн камен>камн корен>корн парен>парн угол>угл ветер>ветр сестер>сестр медсестер>медсестр мат>матер
-писем>письм окон>окн стекол>стекл земел>земл таможен>таможн гражданин>граждан крестьянин>крестьян детьм>дет людьм>люд времен>врем
+писем>письм окон>окн стекол>стекл земел>земл гражданин>граждан детьм>дет людьм>люд времен>врем
 дня>ден дней>ден дни>ден дню>ден дням>ден днем>ден
 `);
 for (const [stem] of RUSSIAN_IRREGULAR) RUSSIAN_STEMS.add(stem);
@@ -156,12 +156,9 @@ export function listKeys(word, language) {
 
 export function listLooserKeys(word, language) {
   const stem = language === "kk" ? finishStem(stemKazakh(fold(word))) : "";
-  const keys = [];
-  for (const length of [1, 2]) {
-    const shorter = stem.slice(0, -length);
-    if (shorter[1] && /^(?:[aei]?t|s|i?[pm]|[smbpn][ae]|i[ns])$/.test(stem.slice(-length))) keys.push(shorter, stemKazakh(shorter));
-  }
-  return [...new Set(keys.map(finishStem).map(squeeze))];
+  const shorter = [1, 2].map((length) => stem.slice(0, -length)).filter((each) => each[1] && /^(?:[aei]?t|s|i?[pm]|[smbpn][ae]|i[ns])$/.test(stem.slice(each.length)));
+  const longer = stem && ["at", "et", "ip", "p"].map((ending) => stem + ending);
+  return [...new Set([...shorter, ...shorter.map(stemKazakh), ...longer].map(finishStem).map(squeeze))];
 }
 
 function guessStems(plain, folded, language) {
