@@ -29,7 +29,7 @@ from .urls import Recipe, search_folder
 from .variants import digest_encoder
 from .workspace import BuildError, Workspace, digest_program
 
-RENDER_BATCH = 100
+RENDER_BATCH = 300
 _FRAME = "frame"
 """In the store, from the end of a build to the first change by the next: what the site was made of besides articles."""
 PLAIN_ERRORS = (BuildError, PublishError, StoreError, TaskError, LanguageError, RenderError, ShellError, SourceChanged)
@@ -294,10 +294,12 @@ def _put_pages(workspace: Workspace, maker: OutputMaker, pages: list[Output], st
 def _put_batches(workspace: Workspace, maker: OutputMaker, pages: list[Output], stager: Stager) -> Generator[tuple[list[Put], EncodedTexts], None, None]:
     """Batches of pages. Our own processes have the whole site and write their pages themselves, which saves sending each page
     through a pipe; an executor on other machines gets complete jobs and gives bytes back."""
-    context = maker.make_context({maker.find_shell(output.recipe) for output in pages})
+    context = maker.make_context(maker.find_shells(output.recipe for output in pages))
     tasks = workspace.tasks
     if tasks.executor is None:
-        yield from tasks.run(stage_pages, (workspace.project.root, context, maker.pages, stager), pages, count=len(pages), batch_size=RENDER_BATCH)
+        batches = tasks.run(stage_pages, (workspace.project.root, context, maker.pages, stager), pages, count=len(pages), batch_size=RENDER_BATCH)
+        workspace.store.flush()  # while the workers have enough to do
+        yield from batches
         return
     jobs = (maker.pages.make_job(output.recipe) for output in pages)
     done = 0

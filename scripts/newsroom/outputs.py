@@ -151,6 +151,11 @@ class OutputMaker:
         url = page_url(recipe._replace(kind="article") if recipe.kind in ("ninjs", "event") else recipe, self._planner.site)
         return recipe.language or self._project.default_language, None if url.endswith(".html") else url.count("/")
 
+    def find_shells(self, recipes: Iterable[Recipe]) -> set[tuple[str, int | None]]:
+        """Those of all these pages. Pages of one kind and section have addresses of one form, so one of each is asked."""
+        forms = {(recipe.kind, recipe.language, recipe.section, bool(recipe.id), bool(recipe.year), bool(recipe.month)): recipe for recipe in recipes}
+        return {self.find_shell(recipe) for recipe in forms.values()}
+
     # ------------------------------------------------------------ sources
 
     def _make_media(self, path: str) -> bytes:

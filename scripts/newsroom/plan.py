@@ -128,11 +128,12 @@ class Planner(Fingerprints):
         """The files of the search index that need no terms; the others are made when the pages are."""
         folder, common = search_folder(language), self._settings.digest_by_language[language]
         yield Output(f"{folder}entities.json", hash_parts([common, self.authority.digest]), Recipe("search-entities", language))
-        rows = []
+        rows: list[tuple[int, str | None, tuple[str, ...], tuple[str, ...]]] = []
+        numbers, stories = self.search_ids, self.site.stories
         for number, slugs in enumerate(self.search_buckets(language)):
-            ids = [self.search_ids[slug].to_bytes(8, "big") for slug in slugs]
+            ids = [numbers[slug].to_bytes(8, "big") for slug in slugs]
             yield Output(f"{folder}c/{number}.json", hash_parts([common, *ids, *self._cards(slugs, language)]), Recipe("search-cards", language, id=str(number)))
-            rows += [(self.search_ids[slug], story.facts.kind, story.facts.regions, story.facts.unions) for slug in slugs if (story := self.site.stories[slug])]
+            rows += [(numbers[slug], facts.kind, facts.regions, facts.unions) for slug in slugs if (facts := stories[slug].original.facts)]
         yield Output(f"{folder}facets.bin", hash_parts([common, self.authority.digest, repr(rows).encode()]), Recipe("search-facets", language))
 
     @cached_property

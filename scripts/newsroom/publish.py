@@ -45,6 +45,8 @@ class Put(NamedTuple):
     """The file beside the site that holds it; empty when the published file holds it already."""
     digest: bytes
     size_bytes: int
+    stamp: Stamp | None = None
+    """Of the file beside the site."""
 
 
 class Stager(NamedTuple):
@@ -58,15 +60,14 @@ class Stager(NamedTuple):
 
     def put(self, path: str, content: bytes) -> Put:
         """Writes a file's new content, unless it is published already; raises PublishError."""
-        temporary = f"{self.staging}/{path}"
         if self.has_site and self._is_published(path, content):
-            temporary = ""
-        else:
-            try:
-                _write_new_file(temporary, content)
-            except OSError as error:
-                raise PublishError(explain_write_error(error, f"{self.site}/{path}")) from error
-        return Put(path, temporary, digest_output(content), len(content))
+            return Put(path, "", digest_output(content), len(content))
+        temporary = f"{self.staging}/{path}"
+        try:
+            stamp = _write_new_file(temporary, content)
+        except OSError as error:
+            raise PublishError(explain_write_error(error, f"{self.site}/{path}")) from error
+        return Put(path, temporary, digest_output(content), len(content), stamp)
 
     def _is_published(self, path: str, content: bytes) -> bool:
         try:
@@ -86,6 +87,7 @@ class Staged(NamedTuple):
     path: str
     fingerprint: bytes
     digest: bytes
+    stamp: Stamp | None
 
 
 class Publisher:
@@ -142,7 +144,7 @@ class Publisher:
     def accept(self, put: Put, fingerprint: bytes) -> list[tuple[str, OutputRecord]]:
         """Takes in what was put: publish() will rename it. Of a file that is right already, what the store must remember."""
         if put.temporary:
-            self.staged.append(Staged(put.temporary, put.path, fingerprint, put.digest))
+            self.staged.append(Staged(put.temporary, put.path, fingerprint, put.digest, put.stamp))
             self.bytes_written += put.size_bytes
             return []
         stamp = self.read_stamp(put.path)
@@ -171,7 +173,8 @@ class Publisher:
                 if whole not in moved:
                     os.replace(staged.temporary.removesuffix(staged.path) + whole, f"{self._site}/{whole}")
                     moved.add(whole)
-                stamp = Stamp.of(os.lstat(f"{self._site}/{staged.path}"))
+                # Nothing of a file changes when a folder above it is renamed; its own renaming is a change.
+                stamp = staged.stamp if staged.stamp and whole != staged.path else Stamp.of(os.lstat(f"{self._site}/{staged.path}"))
             except OSError as error:
                 raise self._explain(error, staged.path) from error
             records.append((staged.path, OutputRecord(staged.fingerprint, stamp, staged.digest)))
@@ -307,13 +310,13 @@ def _list_folders(path: str) -> list[str]:
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
-def _write_new_file(place: str, content: bytes) -> None:
+def _write_new_file(place: str, content: bytes) -> Stamp:
     """Makes its folder too."""
     try:
-        _write_file(place, content)
+        return _write_file(place, content)
     except FileNotFoundError:
         _make_folder(os.path.dirname(place))
-        _write_file(place, content)
+        return _write_file(place, content)
 
 
 def _make_folder(folder: str) -> None:
@@ -326,11 +329,12 @@ def _make_folder(folder: str) -> None:
         os.makedirs(folder, exist_ok=True)
 
 
-def _write_file(place: str, content: bytes) -> None:
+def _write_file(place: str, content: bytes) -> Stamp:
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
     try:
         view = memoryview(content)
         while view:
             view = view[os.write(descriptor, view) :]
+        return Stamp.of(os.fstat(descriptor))
     finally:
         os.close(descriptor)

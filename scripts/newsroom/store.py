@@ -65,7 +65,7 @@ class OutputRecord(NamedTuple):
 
 
 class Store:
-    """The store of one site folder. Reads everything on opening; writes in one transaction a call."""
+    """The store of one site folder. Reads everything on opening; writes in one transaction a call, checked sources with the call that follows."""
 
     def __init__(self, path: Path, *, version: bytes) -> None:
         """Opens or makes the store; raises StoreError. version: digest of the program; a store of another version is dropped."""
@@ -75,6 +75,8 @@ class Store:
         self.outputs: dict[str, OutputRecord] = {}
         self.pictures: dict[str, PictureRecord] = {}
         self._meta: dict[str, bytes] = {}
+        self._waiting: list[Callable[[], tuple[str, Sequence[Any]]]] = []
+        """Make statements that are run with the next ones."""
         try:
             self._connection = self._open()
             self._load()
@@ -100,7 +102,7 @@ class Store:
         """Deletes a store that SQLite cannot read, with the files that it keeps beside it, and makes an empty one."""
         if _find_code(error) in _OUTSIDE_FAULTS:
             raise self._explain(error) from error
-        self.close()
+        self._disconnect()
         self.sources, self.outputs, self.pictures, self._meta = {}, {}, {}, {}
         try:
             for suffix in ("", "-wal", "-shm", "-journal"):
@@ -132,9 +134,14 @@ class Store:
         return self._meta.get(name, b"")
 
     def save_sources(self, changed: Iterable[tuple[str, SourceRecord]], removed: Iterable[str], *, meta: Mapping[str, bytes]) -> None:
-        """Remembers checked sources and values in one transaction; raises StoreError."""
+        """Remembers checked sources and values with the next writing: flush(), or close() at the latest."""
         self._meta.update(meta)
-        self._write(("DELETE FROM sources WHERE name = ?", [(path,) for path in removed]), _insert("sources", changed))
+        self._waiting += (lambda: ("DELETE FROM sources WHERE name = ?", [(path,) for path in removed]), lambda: _insert("sources", changed))
+
+    def flush(self) -> None:
+        """Writes what waits, in one transaction; raises StoreError."""
+        if self._waiting:
+            self._write()
 
     def save_pictures(self, changed: Iterable[tuple[str, PictureRecord]], removed: Iterable[str]) -> None:
         """Remembers what becomes of pictures in one transaction; raises StoreError."""
@@ -162,11 +169,20 @@ class Store:
         return dict(self._read_rows("indexes", name=language)).get(language, b"")
 
     def close(self) -> None:
+        """Writes what waits; raises StoreError."""
+        try:
+            self.flush()
+        finally:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
         if hasattr(self, "_connection"):
             self._connection.close()
 
     def _write(self, *statements: tuple[str, Sequence[Any]]) -> None:
-        """Runs statements in one transaction. A store that proves to be damaged only now is made anew: what it forgets is made again."""
+        """Runs what waits and these statements in one transaction. A store that proves to be damaged only now is made anew: what it forgets is made again."""
+        waiting, self._waiting = self._waiting, []
+        statements = (*(make() for make in waiting), *statements)
         try:
             self._run(statements)
         except _DAMAGE as error:

@@ -57,8 +57,10 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.store.close()
-        self._lock.release()
+        try:
+            self.store.close()
+        finally:
+            self._lock.release()
 
     def start_looking(self) -> None:
         """Begins to look at the published files beside what comes next: `is_in_place` will be asked."""
