@@ -9,7 +9,6 @@ what exists.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterator
 from html import escape, unescape
@@ -193,7 +192,7 @@ def _name_headings(html: str) -> tuple[str, tuple[str, ...]]:
 def _make_heading_id(content: str, ids: dict[str, int]) -> str:
     """An id that is not among `ids`, which maps each id to the last number that was added to it."""
     text = unescape(_ANY_TAG.sub("", NOTE_REFERENCE.sub("", content)))
-    stem = identifier = HEADING_PREFIX + (_make_heading_slug(text) or "section")
+    stem = identifier = HEADING_PREFIX + (make_slug(text) or "section")
     number = ids.get(stem, 0)
     while identifier in ids:
         number = max(number, 1) + 1
@@ -201,10 +200,6 @@ def _make_heading_id(content: str, ids: dict[str, int]) -> str:
     ids[stem] = number
     ids[identifier] = 0
     return identifier
-
-
-_make_heading_slug = functools.lru_cache(maxsize=4096)(make_slug)
-"""Stories of one kind have headings in common."""
 
 
 def _wrap_tables(html: str, label: str) -> str:
@@ -320,9 +315,8 @@ def find_targets(text: str) -> tuple[Target, ...]:
     return tuple(dict.fromkeys((target for target, _ in _scan_tags(_parse(text))) if targets is None else targets))
 
 
-_NO_SIMPLE_LINKS = (b"<", b"`", b"|", b"\\", b"]:", b"~~~", b"    ", b"\t")
-"""What can make something else of the signs of a link: raw HTML, code, tables, escapes, definitions. In UTF-8 they are found several
-times faster than in Cyrillic text, where half of a letter may look like a sign."""
+_NO_SIMPLE_LINKS = ("<", "`", "|", "\\", "]:", "~~~", "    ", "\t")
+"""What can make something else of the signs of a link: raw HTML, code, tables, escapes, definitions."""
 _SIMPLE_LINK = re.compile(r"""\[[^\[\]^\n]*+\]\([^\s\x00-\x20\x7f()<>\[\]\\&%|"'`]++\)""")
 
 
@@ -331,9 +325,8 @@ def _read_simple_links(text: str) -> list[Target] | None:
 
     Nearly all bodies are so simple, and to parse them would be a sixth of the time of a check.
     """
-    encoded = text.encode()
     for sign in _NO_SIMPLE_LINKS:
-        if sign in encoded:
+        if sign in text:
             return None
     links = list(_SIMPLE_LINK.finditer(text))
     if len(links) != text.count("]("):
